@@ -1,0 +1,88 @@
+"""The types that name a policy: Policy, Segment, Clause.
+
+Offsets count characters (code points) of the policy's text as decoded from its file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corpus.numerals import write_integer
+
+
+class SegmentKind(StrEnum):
+    """What a stretch of a policy's text is."""
+
+    TITLE = "title"
+    PREAMBLE = "preamble"
+    HEADING = "heading"
+    CLAUSE = "clause"
+    CLOSING = "closing"
+    SPACE = "space"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One stretch of the text; a policy's segments in order give its text back exactly."""
+
+    kind: SegmentKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One numbered provision, word for word.
+
+    `label` is the number as printed ("5", "第五条", "（二）"), qualified by its section where the
+    document restarts its numbering ("二、5"). `section` holds the headings above it, outermost
+    first. `text` is `policy.text[start:end]`, its own number included.
+    """
+
+    policy: str
+    label: str
+    title: str
+    section: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+
+    @property
+    def reference(self) -> str:
+        """Return the label as a person would say it: "5" becomes 第五条, others stay as printed."""
+        if self.label.isdigit():
+            return f"第{write_integer(int(self.label))}条"
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInfo:
+    """What `policy.yaml` says of a policy."""
+
+    title: str
+    issuer: str
+    kind: str
+    source: str
+    in_force: bool
+    short_title: str
+    region: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy document, read."""
+
+    id: str
+    info: PolicyInfo
+    text: str
+    title: str
+    preamble: str
+    headings: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+    segments: tuple[Segment, ...]
+
+    def clause(self, label: str) -> Clause | None:
+        """Return the clause with this label, or None."""
+        return next((clause for clause in self.clauses if clause.label == label), None)
