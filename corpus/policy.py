@@ -69,6 +69,13 @@ class PolicyInfo:
     region: str
     aliases: tuple[str, ...] = ()
 
+    @classmethod
+    def of_title(cls, title: str) -> PolicyInfo:
+        """Return what a bare document says of itself: its title, and that its status is unknown."""
+        draft = "征求意见稿" in title or "草案" in title
+        kind = "征求意见稿" if draft else ""
+        return cls(title, "", kind, "", in_force=False, short_title=title, region="")
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -79,6 +86,7 @@ class Policy:
     text: str
     title: str
     preamble: str
+    closing: str
     headings: tuple[str, ...]
     clauses: tuple[Clause, ...]
     segments: tuple[Segment, ...]

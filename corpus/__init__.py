@@ -1,0 +1,1 @@
+"""The law as data: policies, their clauses and their award rules."""
