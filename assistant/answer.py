@@ -37,6 +37,8 @@ class Outcome(StrEnum):
     OFF_TOPIC = "off_topic"
     UNKNOWN_CLAUSE = "unknown_clause"
     UNSAFE = "unsafe"
+    INJECTION = "injection"
+    TOO_LONG = "too_long"
     UNVERIFIED = "unverified"
 
     @property
@@ -53,6 +55,7 @@ _STATUS = {
     Outcome.MISSING_FACT: Status.CLARIFY,
     Outcome.AMBIGUOUS_AWARD: Status.CLARIFY,
     Outcome.NOT_UNDERSTOOD: Status.CLARIFY,
+    Outcome.TOO_LONG: Status.CLARIFY,
 }
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from corpus.policy import Clause, Policy, PolicyInfo
 from corpus.reader import PolicyError, read_policy, read_text
+from corpus.rules import RuleErrors, load_awards
+
+if TYPE_CHECKING:
+    from corpus.award import AwardRule
 
 POLICIES = Path(__file__).parent / "policies"
 _REQUIRED = ("title", "issuer", "kind", "source", "in_force")
@@ -22,6 +26,7 @@ class Library:
     """The policies at hand; `faults` are one line each, for folders that had to be left out."""
 
     policies: tuple[Policy, ...]
+    awards: tuple[AwardRule, ...] = ()
     faults: tuple[str, ...] = ()
 
     def policy(self, policy_id: str) -> Policy | None:
@@ -32,6 +37,12 @@ class Library:
         """Return one clause, or None."""
         policy = self.policy(policy_id)
         return policy.clause(label) if policy else None
+
+    def awards_of(self, policy_id: str, label: str) -> tuple[AwardRule, ...]:
+        """Return the award rules of one clause, in the order of the file."""
+        return tuple(
+            rule for rule in self.awards if rule.policy == policy_id and rule.clause == label
+        )
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
@@ -57,18 +68,24 @@ def load_library(folder: Path | None = None) -> Library:
     folder = folder or POLICIES
     if not folder.is_dir():
         raise PolicyError(f"找不到政策文件夹“{folder}”。请检查路径。")
-    policies, faults = [], []
+    policies: list[Policy] = []
+    awards: list[AwardRule] = []
+    faults: list[str] = []
     for path in sorted(path for path in folder.iterdir() if path.is_dir()):
         if path.name.startswith((".", "__")):
             continue
         try:
-            policies.append(load_policy(path))
+            policy = load_policy(path)
+            policies.append(policy)
+            awards += load_awards(path, policy)
         except PolicyError as error:
             faults.append(str(error))
+        except RuleErrors as error:
+            faults += [str(fault) for fault in error.faults]
     if not policies:
         reason = " ".join(faults) or f"“{folder}”里没有政策文件夹。"
         raise PolicyError(f"没有可用的政策：{reason}")
-    return Library(tuple(policies), tuple(faults))
+    return Library(tuple(policies), tuple(awards), tuple(faults))
 
 
 def load_policy(folder: Path) -> Policy:

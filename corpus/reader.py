@@ -145,7 +145,7 @@ def _tree(text: str, lines: list[tuple[int, str]]) -> list[_Entry]:
 
 def _paragraphs(lines: list[tuple[int, str]], start: int) -> list[_Entry]:
     """Read an unnumbered document as one entry a paragraph, labelled 段1, 段2, …"""
-    entries = []
+    entries: list[_Entry] = []
     for offset, line in lines:
         if offset >= start and line.strip():
             mark = Mark(Kind.ARTICLE, f"段{len(entries) + 1}", offset, offset)

@@ -88,7 +88,13 @@ def open_index(
 
 def _key(library: Library, model: str | None) -> str:
     """Return the hash of everything the index is made from."""
-    parts = (str(FORMAT), library.fingerprint, fingerprint(model), version("chromadb"), version("bm25s"))
+    parts = (
+        str(FORMAT),
+        library.fingerprint,
+        fingerprint(model),
+        version("chromadb"),
+        version("bm25s"),
+    )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -1,0 +1,88 @@
+"""Aspects: what a question can ask about a policy, read from `data/aspects.yaml`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+_BREAK = re.compile(r"(?<=[，,。？?！!；;])|(?=另外|还有|以及|并且|此外)")
+DATA = Path(__file__).parent / "data"
+
+
+class Group(StrEnum):
+    """Where the answer to an aspect comes from."""
+
+    MONEY = "money"
+    TEXT = "text"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One thing a question can ask for; `evidence` None means that any clause carries it.
+
+    `topical`: only a clause of the question's topic can answer it, not one about the policy at
+    large. `weak`: its cues are so common that another aspect in the same stretch of the question
+    outdoes it.
+    """
+
+    id: str
+    name: str
+    group: Group
+    cues: re.Pattern[str]
+    evidence: re.Pattern[str] | None
+    topical: bool
+    weak: bool
+
+    def carried_by(self, text: str) -> bool:
+        """Tell whether a text holds words that answer this aspect."""
+        return self.evidence is None or self.evidence.search(text) is not None
+
+
+@cache
+def aspects() -> tuple[Aspect, ...]:
+    """Return all aspects in the order of the file."""
+    entries = yaml.safe_load((DATA / "aspects.yaml").read_text(encoding="utf-8"))
+    return tuple(
+        Aspect(
+            id=entry["id"],
+            name=entry["name"],
+            group=Group(entry["group"]),
+            cues=re.compile("|".join(f"(?:{cue})" for cue in entry["cues"])),
+            evidence=_joined(entry.get("evidence", [])),
+            topical=entry.get("context") == "topic",
+            weak=entry.get("weak", False),
+        )
+        for entry in entries
+    )
+
+
+def aspect(name: str) -> Aspect:
+    """Return one aspect by its id."""
+    return next(found for found in aspects() if found.id == name)
+
+
+def asked_aspects(text: str) -> tuple[Aspect, ...]:
+    """Return the aspects that a question asks for, in the order of the file."""
+    asked = {found.id for stretch in stretches(text) for found in _asked_in(stretch)}
+    return tuple(found for found in aspects() if found.id in asked)
+
+
+def stretches(text: str) -> list[str]:
+    """Split a question where one thing ends and the next begins."""
+    return [piece for piece in _BREAK.split(text) if re.search(r"\w", piece)]
+
+
+def _asked_in(stretch: str) -> list[Aspect]:
+    found = [candidate for candidate in aspects() if candidate.cues.search(stretch)]
+    strong = [candidate for candidate in found if not candidate.weak]
+    return strong or found
+
+
+def _joined(patterns: list[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None

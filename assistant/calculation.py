@@ -1,0 +1,101 @@
+"""What a calculation ends in: Calculation with its steps, and Inverse, the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from corpus.award import Condition, Input, Nature
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of working (base, operation, result) and the words of the clause it rests on."""
+
+    text: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """Why something isn't paid, and the words of the clause that say so."""
+
+    reason: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """What a rule gives for some facts.
+
+    `amount` is in 元, exact to the 分; None when a fact is `missing` or the clause names no sum.
+    `inputs` are the facts used. `conditions` are still to be confirmed. `staged`, `reviewed` and
+    `one_off` hold the clause's words that say so, else None.
+    """
+
+    policy: str
+    award: str
+    clause: str
+    title: str
+    amount: Decimal | None
+    nature: Nature
+    inputs: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    missing: tuple[Input, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    staged: str | None = None
+    reviewed: str | None = None
+    one_off: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the calculation as the contract's JSON object; amounts are decimal strings."""
+        return {
+            "policy": self.policy,
+            "award": self.award,
+            "clause": self.clause,
+            "amount": None if self.amount is None else plain(self.amount),
+            "nature": self.nature.value,
+            "inputs": {name: [plain(v) for v in values] for name, values in self.inputs.items()},
+            "steps": [{"text": step.text, "quote": step.quote} for step in self.steps],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """Which input reaches a wanted amount.
+
+    `value` is the least input that does, in the input's unit (元 to the 分); None when none can or
+    the amount depends on no input, which `reason` then says. `wanted` is None when the clause names
+    no most.
+    """
+
+    policy: str
+    award: str
+    clause: str
+    title: str
+    nature: Nature
+    wanted: Decimal | None
+    input: Input | None = None
+    value: Decimal | None = None
+    steps: tuple[Step, ...] = ()
+    reason: str = ""
+
+    @property
+    def reachable(self) -> bool:
+        """Say whether some input reaches the wanted amount."""
+        return self.value is not None
+
+
+class FactError(ValueError):
+    """A fact that can't be calculated with; the message is one line in Chinese."""
+
+
+def plain(value: Decimal) -> str:
+    """Write a number as plain digits, without exponent and trailing zeros."""
+    digits = f"{value:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -1,0 +1,163 @@
+"""The chain: understand → retrieve → calculate → compose → verify, an LCEL sequence.
+
+Each step is a plain function of frozen values; `Assistant.ask` runs one turn and returns the
+answer with the conversation to hand back next time.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from assistant import wording
+from assistant.answer import Answer, Outcome
+from assistant.compose import compose
+from assistant.conversation import Context, Reading, resolve
+from assistant.correction import Corrector
+from assistant.facts import Role, told
+from assistant.lexicon import Lexicon
+from assistant.question import read_question
+from assistant.settings import Settings
+from assistant.steps import Draft, Evidence, Request, Worked
+from assistant.topics import rank, topics, unknown_terms
+from assistant.verify import faults
+from assistant.work import work
+from corpus.library import Library, load_library
+from index.build import QUIET, Progress, open_index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from corpus.policy import Clause
+    from index.search import PolicyRetriever
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a caller keeps between turns; frozen, and holding nothing but the last settled points."""
+
+    context: Context = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An answer and the conversation that the next turn continues; `draft` is the trace."""
+
+    answer: Answer
+    conversation: Conversation
+    draft: Draft
+
+
+def open_assistant(
+    home: Path | None = None, policies: Path | None = None, progress: Progress = QUIET
+) -> Assistant:
+    """Load the policies and open their index, building it first when needed.
+
+    Arguments left out come from the environment. Raises PolicyError, EmbeddingError or IndexFault
+    with one line for the user.
+    """
+    settings = Settings.from_environment()
+    library = load_library(policies or settings.policies)
+    for fault in library.faults:
+        progress.note(fault)
+    retriever = open_index(library, home or settings.home, settings.embedding, progress)
+    return Assistant(library, retriever)
+
+
+class Assistant:
+    """Answers questions about a library of policies; holds no conversation."""
+
+    def __init__(self, library: Library, retriever: PolicyRetriever) -> None:
+        self.library = library
+        self.retriever = retriever
+        self._lexicon = Lexicon(library)
+        self._corrector = Corrector(self._lexicon)
+        self.chain: Runnable[Request, Draft] = (
+            RunnableLambda(self._understand)
+            | RunnableLambda(self._retrieve)
+            | RunnableLambda(self._calculate)
+            | RunnableLambda(self._compose)
+            | RunnableLambda(self._verify)
+        )
+
+    def ask(self, question: str, conversation: Conversation | None = None) -> Turn:
+        """Answer one turn of a conversation."""
+        started = time.perf_counter()
+        context = (conversation or Conversation()).context
+        draft = self.chain.invoke(Request(question, context))
+        answer = _answer(draft, question, (time.perf_counter() - started) * 1000)
+        return Turn(answer, Conversation(_context(draft, context)), draft)
+
+    def _understand(self, request: Request) -> Reading:
+        question = read_question(request.text, self._lexicon, self._corrector)
+        return resolve(question, request.context, self._lexicon)
+
+    def _retrieve(self, reading: Reading) -> Evidence:
+        question = reading.question
+        if question.talk:
+            return Evidence(reading)
+        quantities = told(question)
+        stated = [t.quantity for t in quantities if t.role in (Role.STATED, Role.WANTED)]
+        matches = rank(question, self._lexicon, self.retriever, stated)
+        about = self._named(reading) or (
+            () if reading.leaning else topics(question, matches, self._lexicon)
+        )
+        unknown = () if question.references else unknown_terms(question, self._lexicon)
+        return Evidence(reading, matches, about or reading.context.topics, unknown, quantities)
+
+    def _named(self, reading: Reading) -> tuple[Clause, ...]:
+        """Return the clauses that a question names by number."""
+        found = (
+            self.library.clause(reference.policy, label)
+            for reference in reading.question.references
+            for label in reference.labels
+        )
+        return tuple(dict.fromkeys(clause for clause in found if clause))
+
+    def _calculate(self, evidence: Evidence) -> Worked:
+        return work(evidence, self.library)
+
+    def _compose(self, worked: Worked) -> Draft:
+        return compose(worked, self._lexicon)
+
+    def _verify(self, draft: Draft) -> Draft:
+        """Pass a draft that holds; replace one that doesn't by an ending that says so."""
+        if not faults(draft, self.library):
+            return draft
+        about = draft.worked.evidence.topics
+        reference = about[0].reference if about else "政策"
+        text = wording.UNVERIFIED.format(reference=reference)
+        return Draft(draft.worked, Outcome.UNVERIFIED, text)
+
+
+def _answer(draft: Draft, asked: str, latency_ms: float) -> Answer:
+    question = draft.worked.evidence.question
+    return Answer(
+        question=asked,
+        outcome=draft.outcome,
+        text=draft.text,
+        citations=draft.citations,
+        calculations=draft.calculations,
+        understood=question.rewritten if not question.talk else None,
+        choices=draft.choices,
+        suggestions=draft.suggestions,
+        latency_ms=latency_ms,
+    )
+
+
+def _context(draft: Draft, before: Context) -> Context:
+    """Return what the next turn may lean on: this turn's settled points, or the old ones."""
+    worked = draft.worked
+    question = worked.evidence.question
+    if question.talk or draft.outcome in (Outcome.OFF_TOPIC, Outcome.OTHER_PLACE):
+        return replace(before, awaits=False)
+    asked = tuple(a for a in question.aspects) or before.asked
+    if draft.outcome is Outcome.MISSING_FACT and worked.open:
+        return Context(worked.evidence.topics, worked.facts, asked, awaits=True)
+    if draft.outcome is Outcome.AMBIGUOUS_AWARD:
+        sums = tuple(t for t in worked.evidence.told if t.role is Role.FACT)
+        return Context((), (), asked, sums, awaits=True)
+    return Context(worked.evidence.topics or before.topics, worked.facts, asked)

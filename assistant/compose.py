@@ -1,0 +1,383 @@
+"""The compose step: composers tried in order; the first that has something to say gives the draft.
+
+The same shape from every composer: conclusion, basis (verbatim), working, caveats.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant import compose_money as money
+from assistant import wording
+from assistant.answer import Citation, Outcome
+from assistant.aspects import Aspect, Group
+from assistant.compose_ending import ending, silence
+from assistant.compose_whole import whole
+from assistant.facts import Role, is_measured_in
+from assistant.sentences import Sentence, granting, sentences
+from assistant.steps import Draft, Worked
+from corpus.money import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.calculation import Calculation
+    from assistant.lexicon import Lexicon, Term
+    from assistant.question import Question
+    from corpus.award import AwardRule
+    from corpus.policy import Clause
+
+_MOST_QUOTES = 3
+
+
+def compose(worked: Worked, lexicon: Lexicon) -> Draft:
+    """Return the first composer's draft; there always is one."""
+    for composer in _COMPOSERS:
+        if draft := composer(worked, lexicon):
+            return draft
+    return silence(worked, lexicon)
+
+
+def _inverse(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    if not worked.inverses:
+        return None
+    library = lexicon.library
+    lines, citations = [], []
+    for inverse in worked.inverses:
+        clause, rule = _clause_and_rule(inverse.policy, inverse.clause, inverse.award, lexicon)
+        lines.append(money.way_back(inverse, rule, clause))
+        steps = [f"{number}. {step.text}" for number, step in enumerate(inverse.steps, 1)]
+        lines += [wording.STEPS, *steps] if steps else []
+        lines.append(money.caveats(rule))
+        citations += _grant_citation(clause)
+    text = _with_basis(lines, citations, lexicon)
+    traced = tuple(_as_calculation(inverse) for inverse in worked.inverses)
+    suggestions = _next_questions(worked, library.awards)
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), traced, suggestions=suggestions)
+
+
+def _as_calculation(inverse: object) -> Calculation:
+    """Return the working of an inverse as a calculation without an amount, for the record."""
+    from assistant.calculation import Calculation, Inverse
+
+    assert isinstance(inverse, Inverse)
+    return Calculation(
+        inverse.policy,
+        inverse.award,
+        inverse.clause,
+        inverse.title,
+        None,
+        inverse.nature,
+        steps=inverse.steps,
+    )
+
+
+def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    shown = worked.calculations
+    if not shown or not _speaks_of_money(worked.evidence.question):
+        return None
+    lines: list[str] = []
+    citations: list[Citation] = []
+    for found in shown:
+        clause, rule = _clause_and_rule(found.policy, found.clause, found.award, lexicon)
+        lines.append(money.conclusion(found, clause))
+        if steps := money.working(found):
+            lines += [wording.STEPS, *steps]
+        if note := money.caveats(rule):
+            lines.append(note)
+        citations += _grant_citation(clause)
+        citations += [
+            citation
+            for citation in money.calculation_citations(found, rule, clause)
+            if not any(citation.quote in other.quote for other in citations)
+        ]
+    lines += money.remarks(worked, lexicon.library, shown)
+    lines += _silent_too(worked, lexicon, _silent_aspects(worked, lexicon))
+    text = _with_basis(lines, citations, lexicon)
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), shown)
+
+
+def _missing_fact(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    rule = worked.open
+    if rule is None:
+        return None
+    clause, _ = _clause_and_rule(rule.policy, rule.clause, rule.id, lexicon)
+    asked = next(item for item in rule.inputs if not item.optional)
+    text = wording.MISSING_FACT.format(
+        reference=clause.reference,
+        measure=money.measure(clause),
+        ask=asked.ask,
+        hint=f"（{asked.hint}）" if asked.hint else "",
+    )
+    return Draft(worked, Outcome.MISSING_FACT, text, tuple(_grant_citation(clause)))
+
+
+def _ambiguous(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Ask which award is meant when money is asked for and nothing says which."""
+    question = worked.evidence.question
+    if worked.evidence.topics or worked.evidence.unknown or not _asks_for_money(question):
+        return None
+    sums = [t.quantity for t in worked.evidence.told if t.role is Role.FACT]
+    if any(term.known for term in question.terms) and not sums:
+        return None
+    rules = [
+        rule
+        for rule in lexicon.library.awards
+        if not sums or any(is_measured_in(i, q) for i in rule.inputs for q in sums)
+    ]
+    text = wording.AMBIGUOUS
+    if sums:
+        text = wording.AMBIGUOUS_WITH_SUM.format(sum=sums[0].text)
+    choices = tuple(_choice(rule, lexicon) for rule in rules)
+    listed = "\n".join(f"- {choice}" for choice in choices)
+    return Draft(worked, Outcome.AMBIGUOUS_AWARD, f"{text}\n\n{listed}", choices=choices)
+
+
+def _topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Answer from the clauses the question is about, aspect by aspect."""
+    evidence = worked.evidence
+    if not evidence.topics or evidence.unknown:
+        return None
+    silent = _silent_aspects(worked, lexicon)
+    asked = [found for found in evidence.question.aspects if found.group is not Group.WHOLE]
+    carried = [found for found in asked if found not in silent]
+    if silent and not any(not found.weak for found in carried):
+        return None
+    lines = list(worked.remarks)
+    citations: list[Citation] = []
+    for clause in evidence.topics:
+        said, cited = _about(clause, worked, carried, lexicon)
+        lines += said
+        citations += cited
+    lines += _silent_too(worked, lexicon, silent)
+    text = _with_basis(lines, citations, lexicon)
+    suggestions = _next_questions(worked, lexicon.library.awards)
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), suggestions=suggestions)
+
+
+def _about(
+    clause: Clause, worked: Worked, asked: list[Aspect], lexicon: Lexicon
+) -> tuple[list[str], list[Citation]]:
+    """Return what a clause says to the aspects asked: lines and citations."""
+    evidence = worked.evidence
+    rules = lexicon.library.awards_of(clause.policy, clause.label)
+    names = [found.id for found in asked]
+    lines: list[str] = []
+    stated = tuple(t for t in evidence.told if t.role is Role.STATED)
+    if evidence.question.confirms or evidence.question.polar:
+        if said := money.verdict(stated, (clause,)):
+            lines.append(said)
+    if not asked or any(found.group is Group.MONEY for found in asked) or stated:
+        lines += [money.headline(rule, clause, names) for rule in rules]
+        if not rules:
+            lines.append(_without_award(clause))
+        lines += [note for rule in rules if (note := money.caveats(rule))]
+        chosen = _best_sentences(clause, evidence.question, asked, lexicon)
+    else:
+        chosen = _best_sentences(clause, evidence.question, asked, lexicon)
+        lines.append(_pointed(clause, chosen, asked))
+    return lines, [sentence.cite() for sentence in chosen]
+
+
+def _without_award(clause: Clause) -> str:
+    grant = granting(clause)
+    if grant is None or not grant.has_figure:
+        return wording.NO_SUPPORT_WORDS.format(reference=clause.reference)
+    return wording.LOOK_UP.format(reference=clause.reference, title=clause.title)
+
+
+def _pointed(clause: Clause, chosen: list[Sentence], asked: list[Aspect]) -> str:
+    """Return a one-line conclusion that points at the words that answer."""
+    for found in asked:
+        if found.evidence is None:
+            continue
+        for sentence in chosen:
+            if match := found.evidence.search(sentence.text):
+                return f"{clause.reference}《{clause.title}》写明了“{_phrase(sentence.text, match)}”。"
+    return f"{clause.reference}《{clause.title}》有规定，原文如下。"
+
+
+def _phrase(text: str, match: re.Match[str]) -> str:
+    """Return the piece between commas that a match stands in."""
+    start = text.rfind("，", 0, match.start()) + 1
+    end = text.find("，", match.end())
+    return text[start : end if end >= 0 else len(text)].strip("。；！？ ")
+
+
+def _best_sentences(
+    clause: Clause, question: Question, asked: list[Aspect], lexicon: Lexicon
+) -> list[Sentence]:
+    """Return the sentences of a clause that answer, in their order.
+
+    The sentence that grants something always belongs to it; a question about scope or about the
+    clause as a whole gets every sentence that carries its words.
+    """
+    found = sentences(clause)
+    grant = granting(clause)
+    scored = {
+        sentence: _fit(sentence, question.terms, asked, lexicon) for sentence in found
+    }
+    best = max(found, key=lambda sentence: scored[sentence])
+    money_only = asked and all(a.group is Group.MONEY for a in asked)
+    if money_only and grant:
+        chosen = {grant}
+    elif not asked or all(a.weak for a in asked):
+        chosen = set(found)
+    else:
+        chosen = {best, grant} if grant else {best}
+    ordered = [sentence for sentence in found if sentence in chosen]
+    return ordered[:_MOST_QUOTES]
+
+
+def _fit(
+    sentence: Sentence, terms: tuple[Term, ...], asked: list[Aspect], lexicon: Lexicon
+) -> float:
+    text = sentence.text.lower()
+    score = sum(lexicon.strength(term, text) for term in terms)
+    return score + sum(1.0 for a in asked if a.evidence and a.evidence.search(sentence.text))
+
+
+def _aspect_elsewhere(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Answer an aspect from a clause about the policy at large: 施行日期, 受理部门, 申报材料 …"""
+    evidence = worked.evidence
+    if evidence.unknown:
+        return None
+    asked = [
+        a for a in evidence.question.aspects if a.group is Group.TEXT and a.evidence and not a.weak
+    ]
+    lines, citations = [], []
+    for found in asked:
+        for clause in _carrying(found, evidence.topics, lexicon)[:1]:
+            chosen = [s for s in sentences(clause) if found.carried_by(s.text)][:_MOST_QUOTES]
+            lines.append(_pointed(clause, chosen, [found]))
+            citations += [sentence.cite() for sentence in chosen]
+    if not lines:
+        return None
+    silent = [a for a in asked if not _carrying(a, evidence.topics, lexicon)]
+    lines += _silent_too(worked, lexicon, silent)
+    return Draft(worked, Outcome.ANSWERED, _with_basis(lines, citations, lexicon), tuple(citations))
+
+
+def _carrying(found: Aspect, topics: tuple[Clause, ...], lexicon: Lexicon) -> list[Clause]:
+    """Return the clauses that answer an aspect, those of the topic first."""
+    inside = [clause for clause in topics if _says(found, clause)]
+    if inside or found.topical:
+        return inside
+    return [clause for clause in lexicon.clauses if _says(found, clause)]
+
+
+def _says(found: Aspect, clause: Clause) -> bool:
+    """Tell whether a sentence of a clause carries an aspect; every clause carries an open one."""
+    return found.evidence is None or any(found.carried_by(s.text) for s in sentences(clause))
+
+
+def _silent_aspects(worked: Worked, lexicon: Lexicon) -> list[Aspect]:
+    """Return the asked aspects that nothing in the policies answers."""
+    topics = worked.evidence.topics
+    return [
+        found
+        for found in worked.evidence.question.aspects
+        if found.group is Group.TEXT
+        and not any(_says(found, clause) for clause in topics)
+        and (topics or found.evidence)
+        and not _carrying(found, topics, lexicon)
+    ]
+
+
+def _silent_too(worked: Worked, lexicon: Lexicon, silent: list[Aspect]) -> list[str]:
+    if not silent:
+        return []
+    names = "、".join(found.name for found in silent)
+    policy = lexicon.library.policies[0]
+    return [wording.ALSO_SILENT.format(policy=wording.policy_name(policy.info), aspects=names)]
+
+
+def _speaks_of_money(question: Question) -> bool:
+    aspects = [found for found in question.aspects if found.group is Group.TEXT and not found.weak]
+    return not aspects or question.asks_group(Group.MONEY) or question.asks("threshold", "number")
+
+
+def _asks_for_money(question: Question) -> bool:
+    sums = any(found.kind is Kind.MONEY for found in question.quantities)
+    return question.asks_group(Group.MONEY) or question.wants_calculation or sums
+
+
+def _clause_and_rule(
+    policy: str, label: str, award: str, lexicon: Lexicon
+) -> tuple[Clause, AwardRule]:
+    clause = lexicon.library.clause(policy, label)
+    rule = next(r for r in lexicon.library.awards_of(policy, label) if r.id == award)
+    if clause is None:
+        raise LookupError(f"award {award} names clause {label}, which {policy} lacks")
+    return clause, rule
+
+
+def _grant_citation(clause: Clause) -> list[Citation]:
+    grant = granting(clause)
+    return [grant.cite()] if grant else []
+
+
+def _choice(rule: AwardRule, lexicon: Lexicon) -> str:
+    clause, _ = _clause_and_rule(rule.policy, rule.clause, rule.id, lexicon)
+    return f"{rule.names[0] if rule.names else rule.title}（{clause.reference}）"
+
+
+def _next_questions(worked: Worked, rules: tuple[AwardRule, ...]) -> tuple[str, ...]:
+    """Return questions worth asking next about the same awards."""
+    labels = {(clause.policy, clause.label) for clause in worked.evidence.topics[:1]}
+    for rule in rules:
+        if (rule.policy, rule.clause) in labels and rule.names:
+            name = rule.names[0]
+            needs = [item for item in rule.inputs if not item.optional]
+            ask = (f"帮我算一下{name}能拿多少",) if needs else ()
+            return (*ask, f"{name}有什么条件？", f"{name}的原文是什么？")
+    return ()
+
+
+def _with_basis(lines: list[str], citations: list[Citation], lexicon: Lexicon) -> str:
+    """Join the lines with the quotations they rest on and, once, the draft notice."""
+    head, rest = lines[:1], lines[1:]
+    parts = ["\n".join(head)] if head else []
+    if citations:
+        parts.append(quoted(citations))
+    if rest:
+        parts.append("\n\n".join(_grouped(rest)))
+    policy = lexicon.library.policy(citations[0].policy) if citations else None
+    if policy and (notice := wording.draft_notice(policy.info)):
+        parts.append(notice)
+    return "\n\n".join(parts)
+
+
+def _grouped(lines: list[str]) -> list[str]:
+    """Keep the numbered steps together as one list."""
+    groups: list[str] = []
+    for line in lines:
+        if groups and re.match(r"\d+\. ", line) and re.match(r"\d+\. ", groups[-1].split("\n")[-1]):
+            groups[-1] += "\n" + line
+        else:
+            groups.append(line)
+    return groups
+
+
+def quoted(citations: list[Citation]) -> str:
+    """Return the quotations as blocks, one a clause, each with its source."""
+    blocks = []
+    for place in dict.fromkeys((c.policy, c.clause) for c in citations):
+        own = [c for c in citations if (c.policy, c.clause) == place]
+        outer = [c for c in own if not any(c.quote != o.quote and c.quote in o.quote for o in own)]
+        lines = [f"> {line}" for c in dict.fromkeys(outer) for line in c.quote.split("\n")]
+        blocks.append("\n>\n".join([*lines, f"> ——{own[0].label}《{own[0].title}》"]))
+    return "\n\n".join(blocks)
+
+
+_COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
+    ending,
+    _inverse,
+    whole,
+    _missing_fact,
+    _calculated,
+    _topical,
+    _aspect_elsewhere,
+    _ambiguous,
+)

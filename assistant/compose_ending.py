@@ -1,0 +1,142 @@
+"""Endings that are not answers from a clause: small talk, refusals, and silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant import wording
+from assistant.answer import Citation, Outcome
+from assistant.aspects import Group
+from assistant.lexicon import language
+from assistant.question import LONGEST
+from assistant.sentences import granting, sentences
+from assistant.steps import Draft, Worked
+from corpus.numerals import write_integer
+
+if TYPE_CHECKING:
+    from assistant.lexicon import Lexicon
+    from assistant.question import Reference
+    from corpus.policy import Clause
+
+_EXAMPLES = 4
+
+
+def ending(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Return the draft for a turn that must not be answered from a clause, or None."""
+    question = worked.evidence.question
+    if question.talk:
+        return _talk(worked, lexicon, question.talk)
+    missing = [reference for reference in question.references if not reference.found]
+    if missing and len(missing) == len(question.references):
+        return _unknown_clause(worked, lexicon, missing)
+    if question.place:
+        text = wording.OTHER_PLACE.format(place=question.place, policies=policies(lexicon))
+        return Draft(worked, Outcome.OTHER_PLACE, text, suggestions=examples(lexicon))
+    return None
+
+
+def silence(worked: Worked, lexicon: Lexicon) -> Draft:
+    """Return the draft that says what the policies don't say, and what comes nearest."""
+    evidence = worked.evidence
+    question = evidence.question
+    if evidence.unknown or not (question.aspects or evidence.topics):
+        if not _is_about_policy(worked):
+            return _off_topic(worked, lexicon)
+        terms = [term.text for term in evidence.unknown or question.terms if not term.known]
+        if not terms:
+            return _not_understood(worked, lexicon)
+        text = wording.SILENT_TOPIC.format(policy=policies(lexicon), terms="、".join(dict.fromkeys(terms)))
+        return _with_nearest(worked, lexicon, Outcome.SILENT_TOPIC, text)
+    silent = [a.name for a in question.aspects if a.group is Group.TEXT and not a.weak]
+    if silent:
+        text = wording.SILENT_ASPECT.format(policy=policies(lexicon), aspects="、".join(silent))
+        if evidence.topics:
+            reference = evidence.topics[0].reference
+            text = wording.SILENT_ASPECT_OF.format(reference=reference, aspects="、".join(silent))
+        return _with_nearest(worked, lexicon, Outcome.SILENT_ASPECT, text)
+    if not _is_about_policy(worked):
+        return _off_topic(worked, lexicon)
+    return _not_understood(worked, lexicon)
+
+
+def policies(lexicon: Lexicon) -> str:
+    """Return the names of the policies at hand."""
+    return "、".join(wording.policy_name(policy.info) for policy in lexicon.library.policies)
+
+
+def examples(lexicon: Lexicon) -> tuple[str, ...]:
+    """Return example questions made from the policies' own awards and clauses."""
+    rules = [rule for rule in lexicon.library.awards if rule.names]
+    needing = [rule for rule in rules if any(not item.optional for item in rule.inputs)]
+    found = [f"{rule.names[0]}最高能拿多少？" for rule in rules[:2]]
+    found += [f"{rule.names[0]}有什么条件？" for rule in needing[1:2]]
+    found += [f"{clause.reference}的原文是什么？" for clause in lexicon.clauses[:1]]
+    return tuple(found[:_EXAMPLES])
+
+
+def _talk(worked: Worked, lexicon: Lexicon, talk: Outcome) -> Draft:
+    offered = examples(lexicon)
+    if talk is Outcome.TOO_LONG:
+        length = len(worked.evidence.question.asked)
+        return Draft(worked, talk, wording.TOO_LONG.format(length=length, limit=LONGEST))
+    text = wording.TALK[talk].format(policy=policies(lexicon))
+    if talk is Outcome.THANKS:
+        return Draft(worked, talk, text)
+    return Draft(worked, talk, _listed(text, offered), suggestions=offered)
+
+
+def _listed(text: str, offered: tuple[str, ...]) -> str:
+    return text + "\n\n" + "\n".join(f"- {example}" for example in offered)
+
+
+def _unknown_clause(worked: Worked, lexicon: Lexicon, missing: list[Reference]) -> Draft:
+    policy = lexicon.library.policy(missing[0].policy) or lexicon.library.policies[0]
+    unit = {"clause": "条", "section": "部分"}
+    named = "、".join(f"第{write_integer(r.number)}{unit[r.kind]}" for r in missing)
+    last = policy.clauses[-1]
+    text = wording.UNKNOWN_CLAUSE.format(
+        policy=wording.policy_name(policy.info), named=named, last=last.reference, title=last.title
+    )
+    if missing[0].kind == "section" and policy.headings:
+        text += wording.SECTIONS_ARE.format(headings="；".join(policy.headings))
+    return Draft(worked, Outcome.UNKNOWN_CLAUSE, text, suggestions=examples(lexicon))
+
+
+def _off_topic(worked: Worked, lexicon: Lexicon) -> Draft:
+    offered = examples(lexicon)
+    text = _listed(wording.OFF_TOPIC.format(policy=policies(lexicon)), offered)
+    return Draft(worked, Outcome.OFF_TOPIC, text, suggestions=offered)
+
+
+def _not_understood(worked: Worked, lexicon: Lexicon) -> Draft:
+    offered = examples(lexicon)
+    text = _listed(wording.NOT_UNDERSTOOD, offered)
+    return Draft(worked, Outcome.NOT_UNDERSTOOD, text, choices=offered)
+
+
+def _is_about_policy(worked: Worked) -> bool:
+    """Tell whether a turn speaks of support, clauses or enterprises at all."""
+    question = worked.evidence.question
+    known = any(term.known for term in question.terms)
+    return known or any(word in question.text for word in language()["of_policies"])
+
+
+def _with_nearest(worked: Worked, lexicon: Lexicon, outcome: Outcome, text: str) -> Draft:
+    """Add the nearest clause and what it does say, when one shares a word with the question."""
+    near = _nearest(worked)
+    if near is None:
+        return Draft(worked, outcome, text, suggestions=examples(lexicon))
+    sentence = granting(near) or sentences(near)[0]
+    words = sentence.measure or sentence.text.rstrip("。；！？")
+    citation: tuple[Citation, ...] = (sentence.cite(),)
+    return Draft(
+        worked, outcome, f"{text}\n\n{wording.nearest(near, words)}", citation,
+        suggestions=(f"{near.reference}的原文是什么？",),
+    )  # fmt: skip
+
+
+def _nearest(worked: Worked) -> Clause | None:
+    evidence = worked.evidence
+    if evidence.topics:
+        return evidence.topics[0]
+    return evidence.matches[0].clause if evidence.matches else None

@@ -1,0 +1,158 @@
+"""Answers about money: what a clause gives, what it comes to, and what it would take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant import wording
+from assistant.sentences import cite_words, granting
+from assistant.work import approximations
+from corpus.award import AwardRule, Cap, Fixed, Nature, Rate, Scope, Support, UpTo
+from corpus.money import figures, write_money, write_percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from assistant.answer import Citation
+    from assistant.calculation import Calculation, Inverse
+    from assistant.facts import Told
+    from assistant.steps import Worked
+    from corpus.library import Library
+    from corpus.policy import Clause
+
+_SCOPE = {Scope.ONCE: "", Scope.YEAR: "每年", Scope.CUMULATIVE: "累计", Scope.SHARED: "合计"}
+
+
+def measure(clause: Clause) -> str:
+    """Return the clause's own words that say what is given, "" when it gives nothing."""
+    sentence = granting(clause)
+    return sentence.measure if sentence else ""
+
+
+def most(rule: AwardRule) -> Decimal | None:
+    """Return the most a rule can pay in 元, None when the clause names no most."""
+    if isinstance(rule.amount, Fixed | UpTo):
+        return rule.amount.pays
+    return min((cap.value for cap in rule.caps), default=None)
+
+
+def headline(rule: AwardRule, clause: Clause, aspects: Iterable[str]) -> str:
+    """Return the conclusion about one award for the money aspects asked."""
+    words = measure(clause)
+    if isinstance(rule.amount, Support):
+        return wording.NO_AMOUNT.format(reference=clause.reference, words=words)
+    asked = set(aspects)
+    lines = []
+    if "cap" in asked:
+        lines.append(_cap_line(rule, clause, words))
+    elif "rate" in asked:
+        lines.append(_rate_line(rule, clause, words))
+    else:
+        lines.append(f"{clause.reference}规定：**{words}**。")
+    return "".join(lines)
+
+
+def _cap_line(rule: AwardRule, clause: Clause, words: str) -> str:
+    if isinstance(rule.amount, Fixed):
+        return f"{clause.reference}是定额：**{words}**。"
+    limit = most(rule)
+    if limit is None:
+        return wording.NO_CAP.format(reference=clause.reference, words=words)
+    scope = _SCOPE[rule.caps[0].scope] if rule.caps else ""
+    return f"{scope}最高**{write_money(limit)}**（{clause.reference}：{words}）。"
+
+
+def _rate_line(rule: AwardRule, clause: Clause, words: str) -> str:
+    if not isinstance(rule.amount, Rate):
+        return wording.NO_RATE.format(reference=clause.reference, words=words)
+    base = rule.input(rule.amount.of)
+    of = f"{base.label}的" if base else ""
+    ceiling = "不超过" if rule.nature is Nature.CEILING else ""
+    return f"比例是{ceiling}{of}**{write_percent(rule.amount.rate)}**（{clause.reference}：{words}）。"
+
+
+def conclusion(calculation: Calculation, clause: Clause) -> str:
+    """Return the sentence that says what a calculation comes to."""
+    place = f"（{clause.reference}）"
+    if calculation.amount is None:
+        return wording.NO_AMOUNT.format(reference=clause.reference, words=measure(clause))
+    if calculation.unmet and not calculation.amount:
+        reasons = "；".join(unmet.reason for unmet in calculation.unmet)
+        return f"按这些数据**不能获得**该项支持{place}：{reasons}。"
+    written = write_money(calculation.amount)
+    if calculation.nature is Nature.CEILING:
+        return f"按这些数据，最高不超过**{written}**{place}。"
+    return f"按这些数据测算为**{written}**{place}。"
+
+
+def working(calculation: Calculation) -> list[str]:
+    """Return the steps of a calculation as lines of a list."""
+    steps = [step.text for step in calculation.steps]
+    if calculation.amount:
+        steps += [f"{unmet.reason}，不计入" for unmet in calculation.unmet]
+    return [f"{number}. {text}" for number, text in enumerate(steps, 1)]
+
+
+def caveats(rule: AwardRule) -> str:
+    """Return what stands between the figure and the money: review, stages, conditions."""
+    notes = []
+    if rule.reviewed:
+        notes.append(wording.REVIEWED.format(words=rule.reviewed))
+    if rule.staged:
+        notes.append(wording.STAGED.format(words=rule.staged))
+    if rule.one_off:
+        notes.append(wording.ONE_OFF.format(words=rule.one_off))
+    if rule.nature is Nature.CEILING:
+        notes.append(wording.CEILING)
+    lines = [f"{'；'.join(notes)}。"] if notes else []
+    if rule.conditions:
+        listed = "；".join(condition.text for condition in rule.conditions)
+        lines.append(wording.CONDITIONS.format(conditions=listed))
+    return "".join(lines)
+
+
+def calculation_citations(
+    calculation: Calculation, rule: AwardRule, clause: Clause
+) -> list[Citation]:
+    """Cite the words each step, cap, condition and failed threshold of a calculation rests on."""
+    quotes = [step.quote for step in calculation.steps]
+    quotes += [unmet.quote for unmet in calculation.unmet]
+    quotes += [condition.quote for condition in rule.conditions]
+    quotes += [cap.quote for cap in rule.caps]
+    found = [cite_words(clause, quote) for quote in dict.fromkeys(quotes)]
+    return [citation for citation in found if citation]
+
+
+def way_back(inverse: Inverse, rule: AwardRule, clause: Clause) -> str:
+    """Return what it takes to reach a wanted amount, or why none reaches it."""
+    if inverse.value is None or inverse.input is None:
+        return f"{clause.reference}：{inverse.reason}"
+    wanted = write_money(inverse.wanted) if inverse.wanted is not None else ""
+    needed = write_money(inverse.value) if inverse.input.unit == "元" else f"{inverse.value}{inverse.input.unit}"
+    word = "测算上限要达到" if rule.nature is Nature.CEILING else "要达到"
+    return f"{word}{wanted}，{inverse.input.label}至少需要**{needed}**（{clause.reference}）。"
+
+
+def verdict(told: tuple[Told, ...], clauses: tuple[Clause, ...]) -> str | None:
+    """Say whether the figures someone states are the clause's own; None when none is stated."""
+    if not told:
+        return None
+    own = {figure for clause in clauses for figure in figures(clause.text)}
+    wrong = [item.quantity.text for item in told if not figures(item.quantity.text) <= own]
+    if wrong:
+        return wording.WRONG.format(stated="、".join(wrong))
+    return wording.RIGHT
+
+
+def remarks(worked: Worked, library: Library, shown: tuple[Calculation, ...]) -> list[str]:
+    """Return the sentences below the calculations: rough figures, awards not to be added up."""
+    lines = list(approximations(worked)) if shown else []
+    if len([found for found in shown if found.amount]) > 1:
+        lines.append(wording.NOT_COMBINED)
+    return lines
+
+
+def cap_of(rule: AwardRule) -> Cap | None:
+    """Return the cap that limits a rule most, or None."""
+    return min(rule.caps, key=lambda cap: cap.value, default=None)

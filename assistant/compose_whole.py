@@ -1,0 +1,276 @@
+"""Answers from the structure of a policy: original text, status, counts, lists, comparisons."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant import compose_money as money
+from assistant import wording
+from assistant.answer import Citation, Outcome
+from assistant.aspects import Aspect, Group
+from assistant.facts import Role
+from assistant.lexicon import language
+from assistant.sentences import cite, cite_words, granting, sentences
+from assistant.steps import Draft, Worked
+from corpus.money import Kind, write_money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.lexicon import Lexicon
+    from corpus.award import AwardRule
+    from corpus.policy import Clause, Policy
+
+
+def whole(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Return the draft for a question about the policy as a document, or None."""
+    for composer in _COMPOSERS:
+        if draft := composer(worked, lexicon):
+            return draft
+    return None
+
+
+def _original(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Give a clause whole when its text is asked for, or when only its number is said."""
+    evidence = worked.evidence
+    question = evidence.question
+    named = [r for r in question.references if r.found]
+    bare = named and not question.aspects and not question.quantities
+    if not evidence.topics or worked.calculations or evidence.unknown:
+        return None
+    if not (question.asks("original") or bare) or any(r.kind == "section" for r in named):
+        return None
+    if any(not a.weak for a in question.aspects):
+        return None
+    return _full_text(worked, evidence.topics[: max(1, len(named))], lexicon)
+
+
+def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) -> Draft:
+    parts, citations = [], []
+    for clause in clauses:
+        quote = "\n>\n> ".join(line.strip() for line in clause.text.split("\n") if line.strip())
+        parts.append(f"{clause.reference}《{clause.title}》原文：\n\n> {quote}")
+        citations.append(cite(clause, 0, len(clause.text)))
+    return Draft(worked, Outcome.ANSWERED, "\n\n".join([*parts, *_notice(clauses, lexicon)]), tuple(citations))
+
+
+def _section(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """List the clauses of a part that is named by its number."""
+    named = [r for r in worked.evidence.question.references if r.kind == "section" and r.found]
+    if not named:
+        return None
+    clauses = tuple(
+        clause
+        for reference in named
+        for label in reference.labels
+        if (clause := lexicon.library.clause(reference.policy, label))
+    )
+    heads = dict.fromkeys(clause.section[0] for clause in clauses if clause.section)
+    text = wording.SECTION_IS.format(heading="、".join(f"“{head}”" for head in heads))
+    return _listing(worked, lexicon, text, clauses)
+
+
+def _status(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    question = worked.evidence.question
+    if not question.asks("status") or any(t.role is Role.FACT for t in worked.evidence.told):
+        return None
+    policy = _policy(worked, lexicon)
+    form = wording.STATUS_IN_FORCE if policy.info.in_force else wording.STATUS_DRAFT
+    text = form.format(policy=f"《{policy.info.title}》", kind=policy.info.kind)
+    return Draft(worked, Outcome.ANSWERED, text)
+
+
+def _title(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    text = worked.evidence.question.text
+    if worked.evidence.topics or not re.search(language()["asks_title"], text):
+        return None
+    policy = _policy(worked, lexicon)
+    return Draft(worked, Outcome.ANSWERED, wording.TITLE_IS.format(title=policy.info.title))
+
+
+def _basis(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Answer what the policy rests on from its preamble."""
+    policy = _policy(worked, lexicon)
+    if not worked.evidence.question.asks("basis") or not policy.preamble or worked.evidence.topics:
+        return None
+    text = f"{wording.BASIS_IS}\n\n> {policy.preamble}\n> ——前言"
+    return Draft(worked, Outcome.ANSWERED, text)
+
+
+def _count(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    question = worked.evidence.question
+    if not question.asks("count"):
+        return None
+    policy = _policy(worked, lexicon)
+    clauses = policy.clauses
+    text = wording.COUNT.format(policy=wording.policy_name(policy.info), clauses=len(clauses))
+    lines = [text]
+    for heading in policy.headings:
+        under = [clause for clause in clauses if heading in clause.section]
+        if under:
+            lines.append(f"- {heading}（{'、'.join(clause.reference for clause in under)}）")
+    if not policy.headings:
+        lines += [f"- {clause.reference}　{clause.title}" for clause in clauses]
+    cited = [_cite_title(clause) for clause in clauses]
+    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), tuple(c for c in cited if c))
+
+
+def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Set the awards of the clauses named side by side, or of all when none is."""
+    evidence = worked.evidence
+    if not evidence.question.asks("compare") or evidence.unknown:
+        return None
+    several = len(evidence.topics) > 1
+    if len(evidence.topics) == 1 and not evidence.question.asks("list"):
+        return None
+    chosen = evidence.topics if several else lexicon.clauses
+    rules = [
+        (clause, rule)
+        for clause in chosen
+        for rule in lexicon.library.awards_of(clause.policy, clause.label)
+        if several or money.most(rule) is not None
+    ]
+    if not rules:
+        return None
+    ranked = sorted(rules, key=lambda pair: -(money.most(pair[1]) or 0))
+    lines = [_highest(ranked)]
+    lines += [f"- {_line(clause, rule)}" for clause, rule in ranked]
+    citations = [c for clause, _ in ranked if (g := granting(clause)) and (c := g.cite())]
+    lines += ["", *_notice(tuple(chosen), lexicon)]
+    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), tuple(citations))
+
+
+def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
+    limits = [money.most(rule) for _, rule in ranked]
+    top = limits[0]
+    if top is None:
+        return wording.COMPARED
+    first = [clause.reference for (clause, _), limit in zip(ranked, limits, strict=True) if limit == top]
+    word = wording.SAME_MOST if len(first) > 1 else wording.HIGHEST
+    return word.format(references="、".join(dict.fromkeys(first)), sum=write_money(top))
+
+
+def _line(clause: Clause, rule: AwardRule) -> str:
+    words = money.measure(clause)
+    return f"{clause.reference}（{rule.names[0] if rule.names else rule.title}）：{words}"
+
+
+def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """List the clauses that fit what is asked: with a sum, a review, stages, a word …"""
+    evidence = worked.evidence
+    question = evidence.question
+    if not question.asks("list") or question.references or evidence.unknown:
+        return None
+    plural = re.search(language()["plural"], question.text)
+    if not plural:
+        return None
+    tests = _tests(worked, lexicon)
+    if not tests and question.terms and evidence.topics:
+        carrying = {match.clause for match in evidence.matches if len(match.terms) == len(question.terms)}
+        tests = [lambda clause: clause in carrying]
+    negative = re.search(language()["negative_list"], question.text)
+    clauses = tuple(
+        clause
+        for clause in lexicon.clauses
+        if all(test(clause) for test in tests) is not bool(negative and tests)
+    )
+    if not tests:
+        clauses = tuple(c for c in clauses if lexicon.library.awards_of(c.policy, c.label))
+        return _listing(worked, lexicon, wording.OVERVIEW.format(policy=_name(worked, lexicon)), clauses)
+    text = wording.LIST_SUCH if clauses else wording.NO_CLAUSE_SUCH
+    return _listing(worked, lexicon, text, clauses)
+
+
+def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
+    """Return what the aspects and figures of a list question demand of a clause."""
+    question = worked.evidence.question
+    tests: list[Callable[[Clause], bool]] = []
+    sums = [q for q in question.quantities if q.kind is Kind.MONEY and q.value is not None]
+    if sums:
+        least = min(q.value for q in sums if q.value is not None)
+        tests.append(lambda clause: any(
+            (money.most(rule) or 0) >= least
+            for rule in lexicon.library.awards_of(clause.policy, clause.label)
+        ))  # fmt: skip
+    elif re.search(language()["of_sums"], question.text):
+        tests.append(lambda clause: any(
+            money.most(rule) is not None
+            for rule in lexicon.library.awards_of(clause.policy, clause.label)
+        ))  # fmt: skip
+    for found in question.aspects:
+        if found.evidence and not found.weak and found.group is not Group.WHOLE and not sums:
+            tests.append(_carries(found))
+    return tests
+
+
+def _carries(found: Aspect) -> Callable[[Clause], bool]:
+    def test(clause: Clause) -> bool:
+        grant = granting(clause)
+        return found.carried_by(grant.text if grant else "")
+
+    return test
+
+
+def _overview(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Give an overview when support is asked for and nothing says which."""
+    evidence = worked.evidence
+    question = evidence.question
+    if evidence.topics or evidence.unknown or question.quantities or question.wants_calculation:
+        return None
+    general = question.asks("list") or (question.terms and question.asks("amount", "eligibility", "object"))
+    if not general or any(not a.weak and a.group is not Group.MONEY for a in question.aspects):
+        return None
+    clauses = tuple(
+        clause for clause in lexicon.clauses if lexicon.library.awards_of(clause.policy, clause.label)
+    )
+    return _listing(worked, lexicon, wording.OVERVIEW.format(policy=_name(worked, lexicon)), clauses)
+
+
+def _listing(
+    worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause, ...]
+) -> Draft:
+    """List clauses with what they give, each cited."""
+    lines, citations = [text], []
+    for clause in clauses:
+        words = money.measure(clause)
+        rules = lexicon.library.awards_of(clause.policy, clause.label)
+        lines.append(f"- {clause.reference}《{clause.title}》" + (f"：{words}" if words and rules else ""))
+        grant = granting(clause) if rules else None
+        citation = grant.cite() if grant else _cite_title(clause) or sentences(clause)[0].cite()
+        citations.append(citation)
+    lines += ["", *_notice(clauses, lexicon)]
+    return Draft(worked, Outcome.ANSWERED, "\n".join(lines).rstrip(), tuple(citations))
+
+
+def _cite_title(clause: Clause) -> Citation | None:
+    return cite_words(clause, clause.title)
+
+
+def _policy(worked: Worked, lexicon: Lexicon) -> Policy:
+    topics = worked.evidence.topics
+    found = lexicon.library.policy(topics[0].policy) if topics else None
+    return found or lexicon.library.policies[0]
+
+
+def _name(worked: Worked, lexicon: Lexicon) -> str:
+    return wording.policy_name(_policy(worked, lexicon).info)
+
+
+def _notice(clauses: tuple[Clause, ...], lexicon: Lexicon) -> list[str]:
+    policy = lexicon.library.policy(clauses[0].policy) if clauses else None
+    notice = wording.draft_notice(policy.info) if policy else ""
+    return [notice] if notice else []
+
+
+_COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
+    _status,
+    _title,
+    _basis,
+    _section,
+    _count,
+    _compare,
+    _list,
+    _original,
+    _overview,
+)

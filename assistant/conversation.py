@@ -1,0 +1,118 @@
+"""What a conversation has settled so far, and how a follow-up leans on it.
+
+A `Context` is a frozen value that the caller keeps and hands back; nothing is shared between
+conversations, and only the last turn's settled points are carried on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assistant.aspects import Aspect, Group
+from assistant.lexicon import language
+from assistant.question import Question, Reference, relative_step
+from assistant.topics import is_specific
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from assistant.lexicon import Lexicon
+    from assistant.facts import Told
+    from corpus.policy import Clause
+
+Facts = tuple[tuple[str, tuple["Decimal", ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the next turn may lean on.
+
+    `topics` are the clauses last spoken of, `facts` the inputs told for each award, `asked` the
+    aspects last asked for, `unplaced` the quantities told before an award was named, `awaits` True
+    while a question of ours is open.
+    """
+
+    topics: tuple[Clause, ...] = ()
+    facts: tuple[tuple[str, Facts], ...] = ()
+    asked: tuple[Aspect, ...] = ()
+    unplaced: tuple[Told, ...] = ()
+    awaits: bool = False
+
+    def facts_of(self, award: str) -> dict[str, tuple[Decimal, ...]]:
+        """Return the inputs told for an award."""
+        return next((dict(facts) for name, facts in self.facts if name == award), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question with what it takes over from the conversation.
+
+    `leaning` tells that its topic comes from there; `context` is empty when it starts anew.
+    """
+
+    question: Question
+    context: Context
+    leaning: bool = False
+
+
+def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
+    """Let a question take over the topic, the aspects or the facts of the turns before it."""
+    if question.talk or context == Context():
+        return Reading(question, Context())
+    step = relative_step(question.text)
+    if step is not None and context.topics and not question.references:
+        return _neighbour(question, context, lexicon, step)
+    if question.references or question.place or _names_topic(question, lexicon):
+        return Reading(_with_aspects(question, context), replace(context, topics=()))
+    if _starts_anew(question):
+        return Reading(question, Context())
+    asked = _with_aspects(question, context)
+    return Reading(_standalone(asked, context), context, leaning=True)
+
+
+def _names_topic(question: Question, lexicon: Lexicon) -> bool:
+    return any(is_specific(term, lexicon) for term in question.terms)
+
+
+def _starts_anew(question: Question) -> bool:
+    """Tell whether a turn without a known topic is about something of its own."""
+    unknown = [term for term in question.terms if not term.known and term.noun]
+    follows = re.search(language()["follow_up"], question.text)
+    return bool(unknown) and not (follows and question.quantities)
+
+
+def _with_aspects(question: Question, context: Context) -> Question:
+    """Take over what was asked when the turn itself asks nothing, or only names another case."""
+    bare = not question.aspects
+    continues = bool(re.search(language()["follow_up"], question.text)) and all(
+        found.weak for found in question.aspects
+    )
+    if bare or (continues and not question.aspects):
+        return replace(question, aspects=context.asked)
+    return question
+
+
+def _standalone(question: Question, context: Context) -> Question:
+    if not context.topics:
+        return question
+    clause = context.topics[0]
+    return replace(question, rewritten=f"{clause.reference}（{clause.title}）：{question.text}")
+
+
+def _neighbour(question: Question, context: Context, lexicon: Lexicon, step: int) -> Reading:
+    """Resolve 上一条, 下一条 against the clause last spoken of."""
+    clauses = lexicon.clauses
+    current = context.topics[0]
+    at = clauses.index(current) + step
+    same = 0 <= at < len(clauses) and clauses[at].policy == current.policy
+    labels = (clauses[at].label,) if same else ()
+    number = current.label if not same else clauses[at].label
+    reference = Reference("clause", 0, current.policy, labels)
+    text = f"{clauses[at].reference}：{question.text}" if same else question.text
+    asked = question.aspects or context.asked
+    if all(found.group is Group.WHOLE for found in asked) and not number:
+        asked = ()
+    resolved = replace(question, references=(reference,), aspects=asked, rewritten=text)
+    return Reading(resolved, replace(context, topics=()))

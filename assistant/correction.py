@@ -1,0 +1,132 @@
+"""Misspelt names → the policies' own: homophones (接榜挂帅), a slipped character, pinyin.
+
+Only what cannot be meant as written is touched: a stretch that the policies or the dictionary
+know is never changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from assistant.lexicon import neutral
+from index.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.lexicon import Lexicon
+
+_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_LATIN_RUN = re.compile(r"(?<![a-z0-9])[a-z](?:[a-z' ]{3,}[a-z])(?![a-z0-9])")
+_LONGEST = 8
+
+
+class Corrector:
+    """Corrects questions against one lexicon; sounds are worked out when first needed."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def correct(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Return the text with misspelt names put right, and (written, meant) for each."""
+        changes: list[tuple[str, str]] = []
+        for run in _LATIN_RUN.findall(text):
+            if spelt := self._spelt(run):
+                changes.append((run, spelt))
+                text = text.replace(run, spelt, 1)
+        for run in _HAN_RUN.findall(text):
+            for written, meant in self._heard(run):
+                changes.append((written, meant))
+                text = text.replace(written, meant, 1)
+        return text, tuple(changes)
+
+    def _heard(self, run: str) -> Iterator[tuple[str, str]]:
+        """Yield the stretches of a run that only sound like a name of the policies."""
+        cut = words(run)
+        bounds = {sum(len(word) for word in cut[:count]) for count in range(len(cut) + 1)}
+        odd = [word for word in cut if not self._is_meant(word)]
+        if not odd:
+            return
+        at = 0
+        while at < len(run) - 1:
+            found = next(self._matches(run, at, bounds), None)
+            if found:
+                yield found
+            at += len(found[0]) if found else 1
+
+    def _matches(self, run: str, at: int, bounds: set[int]) -> Iterator[tuple[str, str]]:
+        for size in range(min(_LONGEST, len(run) - at), 1, -1):
+            written = run[at : at + size]
+            if at not in bounds or at + size not in bounds or self._is_meant(written):
+                continue
+            if any(self._is_meant(written[:cut]) and self._is_meant(written[cut:])
+                   for cut in range(2, size - 1)):  # fmt: skip
+                continue
+            meant = self._by_sound.get(sounds(written)) or self._slipped(written)
+            if meant and (size > 2 or len(words(written)) > 1):
+                yield written, meant
+                return
+
+    def _slipped(self, written: str) -> str | None:
+        """Return the one name that differs from a long stretch in a single character."""
+        if len(written) < 4:
+            return None
+        near = [
+            name
+            for name in self._lexicon.vocabulary
+            if len(name) == len(written) and sum(map(str.__ne__, name, written)) == 1
+        ]
+        if len(near) != 1:
+            return None
+        slip = next(i for i, (a, b) in enumerate(zip(near[0], written, strict=True)) if a != b)
+        around = {written[max(0, slip - 1) : slip + 1], written[slip : slip + 2]}
+        return None if any(self._is_word(pair) for pair in around if len(pair) == 2) else near[0]
+
+    def _spelt(self, run: str) -> str | None:
+        """Read a run of Latin letters as pinyin of known words, fewest words first."""
+        letters = re.sub(r"[' ]", "", run)
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
+        for end in range(1, len(letters) + 1):
+            for start in range(max(0, end - 36), end):
+                word = self._by_letters.get(letters[start:end])
+                before = best[start]
+                if word and before is not None and len(before) + 1 < len(best[end] or (0,) * 99):
+                    best[end] = (*before, word)
+        return "".join(best[-1]) if best[-1] else None
+
+    def _is_meant(self, word: str) -> bool:
+        return self._is_word(word) or self._lexicon.frequency(word) > 0
+
+    def _is_word(self, word: str) -> bool:
+        return len(word) > 1 and words(word) == [word] and word not in self._hapless
+
+    @cached_property
+    def _hapless(self) -> frozenset[str]:
+        """Stretches that the segmenter glues together though no dictionary holds them: none yet."""
+        return frozenset()
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        known = self._lexicon.vocabulary | {word for word in neutral() if len(word) > 1}
+        return tuple(sorted(name for name in known if _HAN_RUN.fullmatch(name)))
+
+    @cached_property
+    def _by_sound(self) -> dict[tuple[str, ...], str]:
+        found: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for name in self._names:
+            found[sounds(name)].append(name)
+        return {key: min(names, key=lambda name: (name in neutral(), name)) for key, names in found.items()}
+
+    @cached_property
+    def _by_letters(self) -> dict[str, str]:
+        return {"".join(key): name for key, name in self._by_sound.items()}
+
+
+def sounds(text: str) -> tuple[str, ...]:
+    """Return the toneless pinyin of each character."""
+    from pypinyin import lazy_pinyin  # 0.2 s to import, and most questions need none
+
+    return tuple(lazy_pinyin(text))

@@ -1,0 +1,199 @@
+"""The words of the policies at hand, and how a question's words find them.
+
+A question's term is looked up by its own form, by what people say for it (`data/synonyms.yaml`),
+and by the name of a thing that differs only in its suffix (减速机, 减速器). A term that the
+policies never use keeps no form: it is evidence that they are silent on it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from assistant.aspects import DATA
+from assistant.normalise import normalise
+from index.words import tagged, words
+
+if TYPE_CHECKING:
+    from corpus.library import Library
+    from corpus.policy import Clause
+
+_OWN, _SUFFIX, _SYNONYM, _PART = 1.0, 0.9, 0.85, 0.5
+_LONGEST_MERGE = 5
+_NOUNS = ("n", "vn", "an", "j", "l", "i", "eng", "s", "x")
+_CONTENT = (*_NOUNS, "v", "a", "b", "z", "t")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word of a question; `forms` are the policy's words for it, each with its strength.
+
+    `start` is its offset in the normalised question, `noun` whether it names something.
+    """
+
+    text: str
+    start: int
+    noun: bool
+    forms: tuple[tuple[str, float], ...]
+
+    @property
+    def known(self) -> bool:
+        """Tell whether the policies use the word or one that people use for it."""
+        return bool(self.forms)
+
+
+class Lexicon:
+    """The vocabulary of a library; built once, read only."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.clauses = library.clauses
+        self.names = tuple(_names(library, clause) for clause in self.clauses)
+        self.texts = tuple(
+            normalise("\n".join((*clause.section, clause.text, *names)))
+            for clause, names in zip(self.clauses, self.names, strict=True)
+        )
+        self._frequency: dict[str, int] = {}
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Return the words and the quoted names that the policies use, two letters or more."""
+        found = {word for text in self.texts for word in words(text) if len(word) > 1}
+        names = {name for text in self.texts for name in re.findall(r"[“「《]([^”」》]{2,12})[”」》]", text)}
+        return frozenset(found | names)
+
+    def frequency(self, form: str) -> int:
+        """Return how many clauses use a form."""
+        if form not in self._frequency:
+            self._frequency[form] = sum(form in text for text in self.texts)
+        return self._frequency[form]
+
+    def weight(self, form: str) -> float:
+        """Return how much a form tells clauses apart: 1 in one clause only, near 0 in all."""
+        count = len(self.texts)
+        frequency = self.frequency(form)
+        if frequency == 0:
+            return 0.0
+        return math.log((count + 1) / frequency) / math.log(count + 1)
+
+    def terms(self, text: str) -> tuple[Term, ...]:
+        """Return the content words of a normalised question, in order."""
+        pieces = _located(text)
+        terms: list[Term] = []
+        at = 0
+        while at < len(pieces):
+            size = self._merge(pieces, at)
+            word = "".join(piece for piece, _, _ in pieces[at : at + size])
+            flag = pieces[at + size - 1][1]
+            if size > 1 or _is_content(word, flag):
+                start = pieces[at][2]
+                noun = size > 1 or flag.startswith(_NOUNS)
+                terms.append(Term(word, start, noun, self.forms(word)))
+            at += size
+        return tuple(terms)
+
+    def forms(self, word: str) -> tuple[tuple[str, float], ...]:
+        """Return the policies' words for a word, strongest first; empty when they have none."""
+        if len(word) < 2:
+            return ()
+        candidates = [(word, _OWN)]
+        candidates += [(other, _SUFFIX) for other in _suffix_variants(word)]
+        candidates += [(other, _SYNONYM) for other in _synonyms().get(word, ())]
+        known = [(form, strength) for form, strength in candidates if self.frequency(form)]
+        return tuple(known) or self._parts(word)
+
+    def strength(self, term: Term, text: str) -> float:
+        """Return how strongly a clause's text carries a term, 0 to 1."""
+        return max(
+            (strength * self.weight(form) for form, strength in term.forms if form in text),
+            default=0.0,
+        )
+
+    def _merge(self, pieces: list[tuple[str, str, int]], at: int) -> int:
+        """Return how many pieces from `at` make one name that the policies use."""
+        for size in range(min(_LONGEST_MERGE, len(pieces) - at), 1, -1):
+            run = pieces[at : at + size]
+            joined = "".join(piece for piece, _, _ in run)
+            adjacent = run[-1][2] + len(run[-1][0]) - run[0][2] == len(joined)
+            ends = run[0][0] not in neutral() or run[-1][0] not in neutral()
+            if adjacent and ends and len(joined) > 2 and self._is_name(run, joined):
+                return size
+        return 1
+
+    def _is_name(self, run: list[tuple[str, str, int]], joined: str) -> bool:
+        if any(not flag.startswith(_CONTENT) and len(piece) > 1 for piece, flag, _ in run):
+            return False
+        return joined in _synonyms() or self.frequency(joined) > 0
+
+    def _parts(self, word: str) -> tuple[tuple[str, float], ...]:
+        """Return the longest part of a long word that the policies use as a word."""
+        if len(word) < 4 or not re.fullmatch(r"[\u4e00-\u9fff]+", word):
+            return ()
+        for size in range(len(word) - 1, 1, -1):
+            for start in range(len(word) - size + 1):
+                part = word[start : start + size]
+                if part in self.vocabulary and part not in neutral():
+                    return ((part, _PART * size / len(word) * 2),)
+        return ()
+
+
+def _names(library: Library, clause: Clause) -> tuple[str, ...]:
+    """Return what a clause is called: its title and the names of its awards."""
+    rules = library.awards_of(clause.policy, clause.label)
+    return tuple(normalise(name) for name in (clause.title, *(n for rule in rules for n in rule.names)))
+
+
+def _located(text: str) -> list[tuple[str, str, int]]:
+    """Return the words of a text with part of speech and offset."""
+    located = []
+    at = 0
+    for word, flag in tagged(text):
+        found = text.find(word, at)
+        if found < 0:
+            continue
+        located.append((word, flag, found))
+        at = found + len(word)
+    return located
+
+
+def _is_content(word: str, flag: str) -> bool:
+    if len(word) < 2 or word in neutral() or not flag.startswith(_CONTENT):
+        return False
+    return not re.fullmatch(r"[\d.,%]+", word)
+
+
+def _suffix_variants(word: str) -> list[str]:
+    if len(word) < 3:
+        return []
+    groups = [group for group in language()["same_suffix"] if word[-1] in group]
+    return [word[:-1] + last for group in groups for last in group if last != word[-1]]
+
+
+@cache
+def language() -> dict[str, Any]:
+    """Return the small word lists of `data/language.yaml`."""
+    loaded: dict[str, Any] = yaml.safe_load((DATA / "language.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def neutral() -> frozenset[str]:
+    """Return the words that say nothing of a question's topic."""
+    lines = (DATA / "neutral.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@cache
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    groups = yaml.safe_load((DATA / "synonyms.yaml").read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = {}
+    for group in groups:
+        for word in group:
+            others = [other for other in group if other != word]
+            found[word] = [*found.get(word, []), *others]
+    return {word: tuple(others) for word, others in found.items()}

@@ -1,0 +1,34 @@
+"""Typed text → plain text: one width, one script, nothing invisible.
+
+NFKC folds full-width forms (Unicode Annex 15); OpenCC turns traditional characters into
+simplified ones; format, control and private-use characters are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC
+
+_DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+
+
+def clean(text: str) -> str:
+    """Return the text as typed, less what can't be seen; line breaks and tabs become spaces."""
+    spaced = re.sub(r"[\s\u2028\u2029]+", " ", text)
+    kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED)
+    return kept.strip()
+
+
+def normalise(text: str) -> str:
+    """Return the text cleaned, in half width, simplified Chinese, with lower-case Latin."""
+    folded = unicodedata.normalize("NFKC", clean(text))
+    simplified = _converter().convert(folded) if re.search(r"[\u4e00-\u9fff]", folded) else folded
+    return re.sub(r"\s+", " ", str(simplified).lower()).strip()
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")

@@ -1,0 +1,249 @@
+"""What was asked: the values that reading a turn yields, and the reading itself.
+
+A reading never decides the answer; it names aspects, terms, references and quantities.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import yaml
+
+from assistant.answer import Outcome
+from assistant.aspects import DATA, Aspect, Group, asked_aspects
+from assistant.lexicon import language
+from assistant.normalise import clean, normalise
+from corpus.money import Kind, Quantity, read_quantities
+from corpus.numerals import read_integer
+
+if TYPE_CHECKING:
+    from assistant.correction import Corrector
+    from assistant.lexicon import Lexicon, Term
+    from corpus.policy import Policy
+
+LONGEST = 2000
+_NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
+_CLAUSE = re.compile(rf"第\s*({_NUMBER})\s*(?:条|款|项|点)|(?<![共有\d])(?<!总共)({_NUMBER})\s*(?:号条款|条)(?![件线例文龙路政])")
+_SECTION = re.compile(rf"第\s*({_NUMBER})\s*(?:部分|大部分|章|大块|块|大点|大条|方面|节)")
+_RELATIVE = {"上一条": -1, "前一条": -1, "上条": -1, "下一条": 1, "后一条": 1, "下条": 1}
+_LAST = re.compile(r"最后(?:一|那)?条")
+_CALCULATE = re.compile(r"算(?!不算|是|作|得上|数|什么|不|吗|么|达标|合格|支持|核心|在)|测算|计算|核算|估(?:算|一下)|预估")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A clause or a section named by its number; `found` is False when there is none such."""
+
+    kind: str
+    number: int
+    policy: str
+    labels: tuple[str, ...]
+
+    @property
+    def found(self) -> bool:
+        """Tell whether the policy has it."""
+        return bool(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A turn as read. `text` is normalised and corrected; offsets refer to it.
+
+    `talk` is set for turns that ask nothing of a policy; `rewritten` when the text is not what
+    was typed; `place` names another place than the policies'.
+    """
+
+    asked: str
+    text: str
+    talk: Outcome | None = None
+    rewritten: str | None = None
+    aspects: tuple[Aspect, ...] = ()
+    terms: tuple[Term, ...] = ()
+    references: tuple[Reference, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    place: str | None = None
+    wants_calculation: bool = False
+    confirms: bool = False
+    polar: bool = False
+
+    def asks(self, *names: str) -> bool:
+        """Tell whether one of the named aspects is asked for."""
+        return any(found.id in names for found in self.aspects)
+
+    def asks_group(self, group: Group) -> bool:
+        """Tell whether an aspect of this group is asked for."""
+        return any(found.group is group for found in self.aspects)
+
+    @property
+    def money(self) -> tuple[Quantity, ...]:
+        """Return the sums of money it names."""
+        return tuple(found for found in self.quantities if found.kind is Kind.MONEY)
+
+
+def read_question(asked: str, lexicon: Lexicon, corrector: Corrector) -> Question:
+    """Read one turn by itself."""
+    plain = normalise(asked)
+    if len(plain) > LONGEST:
+        return Question(asked, plain[:LONGEST], talk=Outcome.TOO_LONG)
+    spoken = _without_filler(plain)
+    if not re.search(r"\w", spoken):
+        return Question(asked, spoken, talk=Outcome.NOT_UNDERSTOOD)
+    if (talk := _talk(spoken)) and talk is not Outcome.INJECTION:
+        return Question(asked, spoken, talk=talk)
+    if talk is Outcome.INJECTION:
+        spoken = _without_injection(spoken)
+    corrected, changes = corrector.correct(_unspaced(spoken))
+    question = _read(asked, corrected, lexicon, rewritten=corrected if changes else None)
+    if talk is Outcome.INJECTION and not (question.references or any(t.known for t in question.terms)):
+        return Question(asked, spoken, talk=Outcome.UNSAFE)
+    return question
+
+
+def reread(question: Question, text: str, lexicon: Lexicon) -> Question:
+    """Read a turn again in other words, as when a follow-up was made standalone."""
+    return _read(question.asked, text, lexicon, rewritten=text)
+
+
+def _read(asked: str, text: str, lexicon: Lexicon, rewritten: str | None) -> Question:
+    quantities = read_quantities(text)
+    return Question(
+        asked=asked,
+        text=text,
+        rewritten=rewritten,
+        aspects=asked_aspects(text),
+        terms=lexicon.terms(text),
+        references=_references(text, lexicon.library.policies),
+        quantities=quantities,
+        place=_other_place(text, lexicon),
+        wants_calculation=_CALCULATE.search(text) is not None,
+        confirms=re.search(language()["confirm"], text) is not None,
+        polar=re.search(language()["polar"], text) is not None,
+    )
+
+
+def _unspaced(text: str) -> str:
+    """Close the gaps between Chinese characters: 揭 榜 挂 帅 is one name."""
+    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
+
+
+def _without_filler(text: str) -> str:
+    for pattern in language()["filler"]:
+        text = re.sub(pattern, "", text)
+    return text.strip(" ,，。、;；")
+
+
+@cache
+def _patterns() -> tuple[tuple[Outcome, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
+    entries = yaml.safe_load((DATA / "talk.yaml").read_text(encoding="utf-8"))
+
+    def joined(patterns: list[str]) -> re.Pattern[str] | None:
+        return re.compile("|".join(f"(?:{p})" for p in patterns), re.I) if patterns else None
+
+    return tuple(
+        (Outcome(entry["outcome"]), joined(entry.get("whole", [])), joined(entry.get("within", [])))
+        for entry in entries
+    )
+
+
+def _talk(text: str) -> Outcome | None:
+    """Return the ending of a turn that asks nothing of a policy, or None."""
+    bare = re.sub(r"[\s,.，。!！?？~～、…;；:：]+", "", text)
+    for outcome, whole, within in _patterns():
+        if (whole and whole.fullmatch(bare)) or (within and within.search(text)):
+            return outcome
+    return None
+
+
+def _without_injection(text: str) -> str:
+    """Drop the stretches of a turn that try to instruct the assistant."""
+    within = next(found for outcome, _, found in _patterns() if outcome is Outcome.INJECTION)
+    pieces = re.split(r"(?<=[，,。；;！!？?\n])", text)
+    return "".join(piece for piece in pieces if within and not within.search(piece))
+
+
+def _references(text: str, policies: tuple[Policy, ...]) -> tuple[Reference, ...]:
+    found = [
+        _reference("clause", number, policies)
+        for match in _CLAUSE.finditer(text)
+        if (number := read_integer(match[1] or match[2])) is not None
+    ]
+    found += [
+        _reference("section", number, policies)
+        for match in _SECTION.finditer(text)
+        if (number := read_integer(match[1])) is not None
+    ]
+    if _LAST.search(text):
+        last = policies[0].clauses[-1]
+        found.append(Reference("clause", 0, last.policy, (last.label,)))
+    return tuple(dict.fromkeys(found))
+
+
+def _reference(kind: str, number: int, policies: tuple[Policy, ...]) -> Reference:
+    find = clauses_numbered if kind == "clause" else clauses_in_section
+    for policy in policies:
+        if labels := find(policy, number):
+            return Reference(kind, number, policy.id, labels)
+    return Reference(kind, number, policies[0].id, ())
+
+
+def clauses_numbered(policy: Policy, number: int) -> tuple[str, ...]:
+    """Return the labels of the clauses with this number: 5, 第五条, 二、5 …"""
+    return tuple(
+        clause.label for clause in policy.clauses if read_integer(_digits(clause.label)) == number
+    )
+
+
+def clauses_in_section(policy: Policy, number: int) -> tuple[str, ...]:
+    """Return the labels of the clauses below the section with this number."""
+    return tuple(
+        clause.label
+        for clause in policy.clauses
+        if any(read_integer(_digits(_mark(heading))) == number for heading in clause.section[:1])
+    )
+
+
+def _mark(heading: str) -> str:
+    return re.split(r"[、.．\s]", heading)[0]
+
+
+def _digits(label: str) -> str:
+    return re.sub(r"[第条章节编部分（）()·]|^.*、", "", label)
+
+
+@cache
+def _places() -> frozenset[str]:
+    lines = (DATA / "places.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+
+
+def _other_place(text: str, lexicon: Lexicon) -> str | None:
+    """Return another place that the question is about, if it names none of the policies' own."""
+    words = language()
+    own = " ".join(policy.info.title + policy.info.region + policy.text for policy in lexicon.library.policies)
+    regions = [policy.info.region.rstrip("区县市") for policy in lexicon.library.policies]
+    if any(region and region in text for region in regions):
+        return None
+    if match := re.search(words["other_place"], text):
+        return match[0]
+    named = [name for name in _places() if name in text and name not in own]
+    named += [
+        place
+        for place in re.findall(words["place"], text)
+        if not any(place.endswith(other) for other in words["not_place"]) and place not in own
+        and place[:-1] in _places()
+    ]
+    staying = [name for name in named if not re.search(rf"(?:从|由|离开|原(?:来)?在)\s*{name}", text)]
+    return max(staying, key=lambda name: (len(name), name), default=None)
+
+
+def relative_step(text: str) -> int | None:
+    """Return -1 for 上一条, 1 for 下一条, None when neither is said."""
+    return next((step for words, step in _RELATIVE.items() if words in text), None)
+
+
+def shown(question: Question) -> str:
+    """Return the question as it was typed, cleaned for display."""
+    return clean(question.asked)

@@ -1,0 +1,76 @@
+"""The values that pass between the steps of the chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.answer import Citation, Outcome
+
+if TYPE_CHECKING:
+    from assistant.calculation import Calculation, Inverse
+    from assistant.conversation import Context, Reading
+    from assistant.facts import Told
+    from assistant.lexicon import Term
+    from assistant.question import Question
+    from assistant.topics import Match
+    from corpus.award import AwardRule
+    from corpus.policy import Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One turn as it comes in."""
+
+    text: str
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the policies hold on a question.
+
+    `matches` rank the clauses that share its words; `topics` are the clauses it is about, taken
+    from its references, its words or the conversation; `unknown` are the terms that decide it and
+    that the policies never use.
+    """
+
+    reading: Reading
+    matches: tuple[Match, ...] = ()
+    topics: tuple[Clause, ...] = ()
+    unknown: tuple[Term, ...] = ()
+    told: tuple[Told, ...] = ()
+
+    @property
+    def question(self) -> Question:
+        """Return the question as read."""
+        return self.reading.question
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Evidence with what the calculator made of it.
+
+    `calculations` and `inverses` stand in the order of the topics; `facts` are the inputs used;
+    `open` is the rule whose input has to be asked for; `remarks` explain figures left out.
+    """
+
+    evidence: Evidence
+    calculations: tuple[Calculation, ...] = ()
+    inverses: tuple[Inverse, ...] = ()
+    facts: tuple[tuple[str, tuple[tuple[str, tuple[object, ...]], ...]], ...] = ()
+    open: AwardRule | None = None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before the gate. `context` is what the next turn may lean on."""
+
+    worked: Worked
+    outcome: Outcome
+    text: str
+    citations: tuple[Citation, ...] = ()
+    calculations: tuple[Calculation, ...] = ()
+    choices: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()

@@ -1,0 +1,144 @@
+"""Starts and stops the chat page's web server; nothing slow is imported until it is needed."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import threading
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.web import texts
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
+    from assistant.web.chat import Assistant
+
+_STATIC = Path(__file__).with_name("static")
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 the address a browser can open
+_SECONDS_TO_STOP = 1
+"""How long answers under way may take to finish; open pages hold a connection for ever."""
+
+
+class PortTakenError(OSError):
+    """The address cannot be listened on; `str()` is one line for the user."""
+
+
+def claim_port(host: str = "127.0.0.1", port: int = 7860) -> socket.socket:
+    """Return a socket that listens on the address, so that a taken port shows before slow work.
+
+    Port 0 takes a free one. Raises PortTakenError.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere it would share a port that is taken
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise PortTakenError(_why(host, port, error)) from error
+    return listener
+
+
+def build_app(assistant: Assistant) -> FastAPI:
+    """Return the page as an ASGI application."""
+    import gradio as gr
+    from fastapi import FastAPI
+    from fastapi.staticfiles import StaticFiles
+
+    from assistant.web.chat import build_page, service_title
+    from assistant.web.shell import Shell
+    from assistant.web.theme import chat_theme
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/page", StaticFiles(directory=_STATIC))
+    gr.mount_gradio_app(
+        app,
+        build_page(assistant),
+        path="/",
+        theme=chat_theme(),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        favicon_path=str(_STATIC / "favicon.svg"),
+        max_file_size=0,
+    )
+    app.add_middleware(Shell, title=service_title(assistant.library.policies))
+    return app
+
+
+def build_server(assistant: Assistant) -> uvicorn.Server:
+    """Return a server for the page, not yet running: `server.run(sockets=[claim_port(...)])`.
+
+    Once told to stop it says no more: the pages still open are no fault worth a traceback.
+    """
+    import uvicorn
+
+    config = uvicorn.Config(
+        build_app(assistant),
+        log_level="warning",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_STOP,
+    )
+    server = uvicorn.Server(config)
+    logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
+    return server
+
+
+def serve(
+    assistant: Assistant,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    open_browser: bool = False,
+    listener: socket.socket | None = None,
+) -> None:
+    """Serve the page until Ctrl-C; `listener` is the socket when `claim_port` was called before.
+
+    Raises PortTakenError before anything slow is built.
+    """
+    held = listener or claim_port(host, port)
+    address = page_address(held)
+    server = build_server(assistant)
+    print(texts.ready(address), flush=True)  # noqa: T201
+    if open_browser:
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    try:
+        server.run(sockets=[held])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        held.close()
+        print(texts.STOPPED, flush=True)  # noqa: T201
+
+
+def page_address(listener: socket.socket) -> str:
+    """Return the address a browser opens for this socket."""
+    host, port = listener.getsockname()[:2]
+    if listener.family == socket.AF_INET6 and host not in _ANY_ADDRESS:
+        host = f"[{host}]"
+    return f"http://{_ANY_ADDRESS.get(host, host)}:{port}/"
+
+
+def _why(host: str, port: int, error: OSError | OverflowError) -> str:
+    number = getattr(error, "errno", None)
+    if number == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        return f"本机没有地址“{host}”，请改 --host，例如 --host 127.0.0.1。"
+    reasons = {
+        errno.EADDRINUSE: f"端口 {port} 已被占用",
+        errno.EACCES: f"没有权限使用端口 {port}",
+    }
+    reason = reasons.get(number or 0, f"无法使用端口 {port}")
+    another = port + 1 if 1024 <= port < 65535 else 7860
+    return f"{reason}，请用 --port 换一个端口，例如 --port {another}。"

@@ -1,0 +1,103 @@
+"""Every fixed sentence that a user can see, in one place. Names in braces are filled in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.answer import Outcome
+
+if TYPE_CHECKING:
+    from corpus.policy import Clause, PolicyInfo
+
+GREETING = (
+    "您好！我可以帮您查{policy}的条款、逐字引用原文、测算奖补金额；政策没写的，我会直接说没写。\n\n"
+    "您可以这样问："
+)
+CAPABILITIES = (
+    "我是政策问答助手，只依据{policy}的原文回答：查条款和原文、说明支持对象和条件、"
+    "按条文测算金额（也能倒推“多少才能拿满”）、比较不同条款。"
+    "我不代替主管部门答复，也不对能否获批作出承诺。\n\n您可以这样问："
+)
+THANKS = "不客气！还有其他政策问题，随时问我。"
+NOT_UNDERSTOOD = "抱歉，我没看明白您想问什么。可以换个说法，或者告诉我您关心的事项，例如："
+TOO_LONG = "您的问题有 {length} 个字，超过了 {limit} 字的上限。请只写要问的事项和有关金额，再发一次。"
+UNSAFE = (
+    "这个请求我办不到。我只依据公开的政策条文回答，不作获批承诺，不透露系统设置和他人的对话，"
+    "也不协助规避条件。想了解条文规定，可以直接问我，例如："
+)
+OTHER_PLACE = "您问的是“{place}”，我这里只有{policies}，不能回答其他地方的政策。"
+OFF_TOPIC = "这个问题不在政策范围内，我只能回答{policy}的内容。您可以这样问："
+SILENT_TOPIC = "{policy}没有提到“{terms}”，所以不能据此答复。"
+SILENT_ASPECT = "{policy}没有规定{aspects}。"
+SILENT_ASPECT_OF = "{reference}没有规定{aspects}。"
+NEAREST = "最接近的是{reference}《{title}》，写的是：“{words}”。"
+UNKNOWN_CLAUSE = "{policy}没有{named}，最后一条是{last}《{title}》。"
+SECTIONS_ARE = "全文的部分有：{headings}。"
+UNVERIFIED = "这个问题的答复没有通过引文和数字的核对，因此不显示。请直接查看{reference}原文，或换个问法。"
+ALSO_SILENT = "另外，{policy}没有规定{aspects}。"
+ALSO_UNMENTIONED = "另外，{policy}没有提到“{terms}”。"
+
+MISSING_FACT = "可以测算（{reference}：{measure}）。{ask}{hint}"
+AMBIGUOUS_WITH_SUM = "“{sum}”要看用在哪一项上，不同条款算法不同。您问的是哪一项？"
+AMBIGUOUS = "政策里有多项支持，您问的是哪一项？"
+NO_AMOUNT = "{reference}没有写明具体金额或比例，只写了：“{words}”。"
+NO_SUPPORT_WORDS = "{reference}没有写明具体金额或比例。"
+NO_RATE = "{reference}没有规定比例，写的是：“{words}”。"
+NO_CAP = "{reference}没有写上限，写的是：“{words}”。"
+NOT_COMBINED = "以上按各条分别测算；政策没有规定几项能否合并享受，请勿直接相加。"
+FOREIGN_MONEY = "“{sum}”不是人民币金额，我不替您换算。请折合成人民币后再测算。"
+NEGATIVE = "“{sum}”是负数，不能作为测算的金额。"
+ABSURD = "“{sum}”明显超出常理，请核对单位后再测算。"
+VAGUE = "“{sum}”不是确定的数，请给出具体金额后再测算。"
+APPROXIMATE = "“{sum}”按{value}估算。"
+CONDITIONS = "还需符合：{conditions}。"
+REVIEWED = "须“{words}”"
+STAGED = "“{words}”"
+ONE_OFF = "为“{words}”"
+CEILING = "这是上限，不等于实际能得到的金额"
+RIGHT = "是的，与条文一致。"
+WRONG = "不是“{stated}”。"
+STATUS_DRAFT = "{policy}目前是**{kind}**，尚未正式施行，内容可能调整，现在还不能据此领取资金。请以正式发布的文本为准。"
+STATUS_IN_FORCE = "{policy}的状态：**{kind}**。"
+TITLE_IS = "政策全称是《{title}》。"
+COUNT = "{policy}共**{clauses}条**："
+SECTION_IS = "{heading}包括："
+BASIS_IS = "制定目的和依据写在前言："
+COMPARED = "对比如下："
+HIGHEST = "最高的是**{references}**，最高{sum}："
+SAME_MOST = "{references}的最高额**相同**，都是{sum}："
+NO_CLAUSE_SUCH = "没有条款符合。"
+LIST_SUCH = "符合的条款有："
+OVERVIEW = "{policy}写明了这些支持："
+DRAFT_NOTICE = "（本政策为{kind}，尚未正式施行，以正式发布的文本为准。）"
+STEPS = "计算："
+LOOK_UP = "最相关的规定在{reference}《{title}》。"
+
+
+def policy_name(info: PolicyInfo) -> str:
+    """Return a policy's short name in title marks."""
+    return f"《{info.short_title}》"
+
+
+def draft_notice(info: PolicyInfo) -> str:
+    """Return the notice that a policy isn't in force, or "" when it is."""
+    if info.in_force or not info.kind:
+        return ""
+    return DRAFT_NOTICE.format(kind=info.kind)
+
+
+def nearest(clause: Clause, words: str) -> str:
+    """Return the sentence that names the nearest clause and what it does say."""
+    return NEAREST.format(reference=clause.reference, title=clause.title, words=words)
+
+
+PROMISES = ("保证能", "一定能", "肯定能", "必定能", "包您", "保证您", "承诺给", "必然获得", "一定会给", "肯定会给")
+"""Words of promise that no answer may use."""
+
+TALK = {
+    Outcome.GREETING: GREETING,
+    Outcome.CAPABILITIES: CAPABILITIES,
+    Outcome.THANKS: THANKS,
+    Outcome.NOT_UNDERSTOOD: NOT_UNDERSTOOD,
+    Outcome.UNSAFE: UNSAFE,
+}

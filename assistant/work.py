@@ -1,0 +1,154 @@
+"""The calculate step: which awards the question touches, with which facts, and what they give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant import wording
+from assistant.aspects import Group
+from assistant.calculator import Calculation, FactError, Inverse, calculate, invert, out_of_range
+from assistant.facts import ABSURD, Role, adjusted, facts_of, is_measured_in
+from assistant.steps import Evidence, Worked
+from corpus.award import Rate, Tiers
+from corpus.money import Kind, write_money
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from assistant.facts import Told
+    from corpus.award import AwardRule
+    from corpus.library import Library
+    from corpus.money import Quantity
+
+Facts = dict[str, tuple["Decimal", ...]]
+
+
+def work(evidence: Evidence, library: Library) -> Worked:
+    """Calculate every award of the question's topics for which it tells or asks something."""
+    remarks, told = _usable(evidence.told)
+    rules = [
+        rule
+        for clause in evidence.topics
+        for rule in library.awards_of(clause.policy, clause.label)
+    ]
+    if evidence.question.asks("inverse"):
+        inverses = tuple(found for rule in rules if (found := _inverse(rule, evidence)))
+        if inverses:
+            return Worked(evidence, inverses=inverses, remarks=remarks)
+    calculations: list[Calculation] = []
+    facts: list[tuple[str, tuple[tuple[str, tuple[Decimal, ...]], ...]]] = []
+    waiting: AwardRule | None = None
+    for rule in _relevant(rules, told):
+        known = _facts(rule, told, evidence)
+        if known:
+            facts.append((rule.id, tuple(known.items())))
+        if not _is_wanted(rule, known, evidence, told):
+            continue
+        try:
+            result = calculate(rule, known)
+        except FactError as error:
+            remarks = (*remarks, str(error))
+            continue
+        if result.missing and not rule_needs_nothing(rule):
+            waiting = waiting or rule
+        elif not result.missing:
+            calculations.append(result)
+    return Worked(
+        evidence,
+        calculations=tuple(calculations),
+        facts=tuple(facts),
+        open=None if calculations or remarks else waiting,
+        remarks=remarks,
+    )
+
+
+def rule_needs_nothing(rule: AwardRule) -> bool:
+    """Tell whether a rule's amount depends on no fact."""
+    return all(item.optional for item in rule.inputs)
+
+
+def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts:
+    """Return the inputs of a rule as told now, on top of what the conversation holds."""
+    new = facts_of(rule, told)
+    if not evidence.reading.leaning:
+        return new
+    return adjusted(evidence.question, new, evidence.reading.context.facts_of(rule.id))
+
+
+def _relevant(rules: list[AwardRule], told: tuple[Told, ...]) -> list[AwardRule]:
+    """Of several awards of one question, keep those that its figures name; else all."""
+    if len(rules) < 2:
+        return rules
+    named = [rule for rule in rules if any(_names_input(rule, item) for item in told)]
+    return named or rules
+
+
+def _names_input(rule: AwardRule, item: Told) -> bool:
+    return item.role is Role.FACT and any(
+        target.label in item.before + item.after and is_measured_in(target, item.quantity)
+        for target in rule.inputs
+    )
+
+
+def _is_wanted(
+    rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[Told, ...]
+) -> bool:
+    """Tell whether the question wants this rule calculated rather than explained."""
+    question = evidence.question
+    needed = [item.id for item in rule.inputs if not item.optional]
+    if needed and any(name in known for name in needed):
+        says_more = bool(told) or not evidence.reading.leaning
+        asks_money = question.asks_group(Group.MONEY) or not question.aspects
+        changed = known != evidence.reading.context.facts_of(rule.id)
+        return says_more or asks_money or changed
+    return question.wants_calculation or evidence.reading.context.awaits
+
+
+def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
+    """Return which input reaches the amount wished for, or the most the rule pays."""
+    if not isinstance(rule.amount, Rate | Tiers) and rule_needs_nothing(rule):
+        return None
+    wished = [
+        item.quantity.value
+        for item in evidence.told
+        if item.role is Role.WANTED and item.quantity.kind is Kind.MONEY and item.quantity.value
+    ]
+    return invert(rule, wished[0] if wished else None)
+
+
+def _usable(told: tuple[Told, ...]) -> tuple[tuple[str, ...], tuple[Told, ...]]:
+    """Set aside figures that can't be calculated with, each with a sentence that says why."""
+    remarks, kept = [], []
+    for item in told:
+        if item.role in (Role.FACT, Role.RECEIVED) and (why := _objection(item.quantity)):
+            remarks.append(why)
+        else:
+            kept.append(item)
+    return tuple(remarks), tuple(kept)
+
+
+def _objection(quantity: Quantity) -> str | None:
+    if quantity.kind is not Kind.MONEY:
+        return None
+    if quantity.currency != "CNY":
+        return wording.FOREIGN_MONEY.format(sum=quantity.text)
+    if any(value < 0 for value in quantity.values):
+        return wording.NEGATIVE.format(sum=quantity.text)
+    if any(value > ABSURD for value in quantity.values):
+        return wording.ABSURD.format(sum=quantity.text)
+    return None if quantity.values else wording.VAGUE.format(sum=quantity.text)
+
+
+def refused(rule: AwardRule, name: str, value: Decimal) -> str | None:
+    """Return why a value can't stand for an input, or None."""
+    target = rule.input(name)
+    return out_of_range(target, value) if target else None
+
+
+def approximations(worked: Worked) -> tuple[str, ...]:
+    """Return a sentence for every figure that was told only roughly."""
+    return tuple(
+        wording.APPROXIMATE.format(sum=q.text, value=write_money(q.value))
+        for q in (item.quantity for item in worked.evidence.told)
+        if q.approximate and q.kind is Kind.MONEY and q.value is not None
+    )

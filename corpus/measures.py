@@ -1,0 +1,121 @@
+"""The words around a number that say what it measures: currencies, measure words, bounds.
+
+`TOKEN` is the pattern of one quantity in folded text; `corpus.money` reads its matches.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from corpus.numerals import ARABIC, DIGIT, NUMBER
+
+
+class Bound(StrEnum):
+    """How a quantity limits; 以上, 以下 and 以内 include the number itself (民法典 art. 1259)."""
+
+    AT_LEAST = "at_least"
+    MORE_THAN = "more_than"
+    AT_MOST = "at_most"
+    LESS_THAN = "less_than"
+
+
+CURRENCIES = {
+    "USD": "美元|美金|美刀|刀|USD|usd|US\\$|\\$",
+    "EUR": "欧元|EUR|eur|€",
+    "HKD": "港元|港币|港幣|HKD|hkd|HK\\$",
+    "JPY": "日元|日圆|JPY",
+    "GBP": "英镑|GBP|£",
+    "SGD": "新加坡元|新元|SGD",
+    "KRW": "韩元|韩币|KRW",
+    "CNY": "人民币|元人民币|RMB|rmb|CNY|[￥¥]|块钱|块|元(?!化|结构|锂|素|件|组|论|旦|宵|首|老|年)",
+}
+# A measure word, and the words it must not be the beginning of.
+MEASURES = {
+    "平方公里": "", "平方米": "", "立方米": "", "公里": "", "千米": "", "小时": "", "分钟": "",
+    "工作日": "", "人次": "", "季度": "", "用户": "",
+    "年": "轻|级|货|龄|薪|终", "天": "津|使|然|河|线",
+    "日": "本|元|常|报", "周": "期|边|转|浦", "个": "", "家": "庭|电|居|园|装", "台": "湾|州|账",
+    "套": "餐|路", "件": "套", "项": "", "人": "工|民|才|员|形|均|力|机|类", "款": "项|式",
+    "名": "单|称|录|额|牌|优", "位": "于|一体|置|列|居", "种": "类|植|子",
+    "次": "性|数|年|月|序|要",
+    "倍": "增|数", "批": "发|准|复", "座": "谈", "层": "面|级|次", "亩": "", "吨": "", "辆": "",
+    "架": "构", "条": "件|款|例|文|约", "间": "隔|距", "栋": "", "张": "江", "篇": "幅", "份": "额",
+    "期": "间|限|望|待", "轮": "胎|子", "届": "", "类": "型|别|似", "户": "外|型|口|籍",
+    "组": "织|建|合|成|装|团", "只": "有|要|能|是|需|补|给|按|算", "字": "节|段|符", "页": "",
+    "部": "门|分|署|位|件|级|队|委", "支": "持|付|出|撑|援|部", "月": "球|亮", "号": "召|称",
+}  # fmt: skip
+SAME_UNIT = {
+    "名": "人",
+    "位": "人",
+    "平米": "平方米",
+    "㎡": "平方米",
+    "m2": "平方米",
+    "m²": "平方米",
+}
+SAME_UNIT |= {"天": "日", "个月": "个月"}
+# Units that 一 counts; before any other it is an article (一个, 一家).
+ARTICLE_UNITS = frozenset(["年", "个月", "天", "日", "次", "倍", "小时", "周", "季度"])
+RATE_SCALES = {"百": 100, "千": 1000, "万": 10000, "%": 100, "‰": 1000, "点": 100, "成": 10}
+
+_CURRENCY = "|".join(f"(?P<{code}>{words})" for code, words in CURRENCIES.items())
+_PREFIX = "人民币|RMB|rmb|CNY|USD|usd|EUR|HKD|US\\$|HK\\$|美元|欧元|[￥¥$€£]"
+_MEASURE = (
+    "平米|㎡|m2|m²|个月|个工作日|"
+    + "|".join(f"{word}(?!{stop})" if stop else word for word, stop in MEASURES.items())
+)  # fmt: skip
+_UNIT = rf"%|‰|个百分点|个点(?!评|子|击)|成(?![立为员本功果长效熟就都品交绩套型分])|{_MEASURE}"
+_ORDINAL = rf"第\s?[（(]?(?:{ARABIC}|{DIGIT}|[十百千])+[)）]?"
+_SKIPPED = "|".join(
+    (
+        rf"{_ORDINAL}(?:\s?(?:[、,和至到与或]|及|[-—~])\s?第?(?:\d+|(?:{DIGIT}|十)+)(?=[^%万亿元\d]))*"
+        r"\s?[条款项章节点部编届名位]?",
+        r"(?m:^[ \t>*#|-]*)(?:\d{1,2}[.、)）](?!\d)(?=[ \t]*\S)|[1-9]、(?=\d{2}))",
+        r"[（(\[【]\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?[)）\]】]",
+        r"一次性|一体化?|十[一二三四五]五|第一|一元化|一[条项](?=龙)",
+    )
+)
+_CODE = (
+    r"(?<![\d.])(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|400-?\d{3,4}-?\d{3,4})(?!\d)"
+    r"|(?<!\d)(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)|\d+(?:\.\d+){2,}"
+    r"|\d+(?!m2|m²)(?![wW](?![A-Za-z])|[kK][mM]|RMB|rmb|CNY|USD|usd|EUR|HKD)[A-Za-z][A-Za-z0-9]*"
+    r"|(?!RMB|rmb|CNY|USD|usd|EUR|HKD)[A-Za-z]+[A-Za-z.-]*\d++(?!\.?\d*\s?[十百千万亿元块%])[A-Za-z0-9.]*"
+)
+TOKEN = re.compile(
+    rf"(?P<skip>{_SKIPPED})|(?P<code>{_CODE})|(?P<ratio>\d+\s?[:：]\s?\d+(?![\d:：]))"
+    rf"|(?P<said_year>[二一][〇零九](?:{DIGIT}){{2}}(?=年))"
+    r"|(?P<vague>好?(?:几|数|(?<![以之])上|成)[十百千万亿]+)"
+    rf"\s?(?:{_CURRENCY.replace('?P<', '?P<v')})?"
+    rf"|(?P<sign>负|(?<![\dA-Za-z万亿千百十元块%])(?<![\d万亿元%]\s)-(?=[\d￥¥$]))?"
+    rf"(?:(?P<prefix>{_PREFIX})\s?)?(?P<of>[百千万]分之)?(?P<number>{NUMBER})"
+    rf"(?P<more>[多余](?!少|次|元化)|来(?={_MEASURE}|元|块))?(?:\s?(?:{_CURRENCY}|(?P<unit>{_UNIT})))?",
+    re.ASCII,
+)
+RANGE = re.compile(r"\s?(?:到|至|-{1,2}|—{1,2}|–|~|－)\s?")
+LIST = re.compile(r"\s?(?:[、,，/]|和|与|及|或)\s?")
+ROUGHLY = re.compile(r"(?:约|大概|大致|估计|差不多|将近|接近|(?<![最附靠])近)(?:为|是|有|在)?\s?$")
+ROUGHLY_AFTER = re.compile(r"\s?(?:左右|上下|来)")
+_GAP = r"[^，。；、,;：:\d%万亿元一二三四五六七八九十]{0,24}$"
+_BOUNDS_BEFORE = (
+    (
+        Bound.AT_MOST,
+        rf"((?:最高|最多|上限)?(?:[不未]超过|不[高多大]于)|至多|最多|最高|上限|封顶){_GAP}",
+    ),
+    (Bound.LESS_THAN, r"(不到|不足|不满|[未没]达到?|没到|达不到|(?<!不)[少小低]于)\s?$"),
+    (Bound.AT_LEAST, r"(不[低少小]于|至少|最少|最低|达到?|满|起码)(?:了|人民币)?\s?$"),
+    (Bound.MORE_THAN, r"((?<![不未])超过|超出|(?<!不)[大高多]于|突破)了?\s?$"),
+)
+_BOUNDS_AFTER = (
+    (Bound.MORE_THAN, r"\s?以[上外][（(]不[含包]|[（(]不[含包][^)）]{0,12}[)）]\s?以上"),
+    (Bound.LESS_THAN, r"\s?以下[（(]不[含包]|[（(]不[含包][^)）]{0,12}[)）]\s?(?:以下|以内)"),
+    (
+        Bound.AT_LEAST,
+        r"\s?(?:[（(][^)）]{0,3}含[^)）]{0,12}[)）])?\s?(?:及其?以上|以上|起步?(?!来|初))",
+    ),
+    (
+        Bound.AT_MOST,
+        r"\s?(?:[（(][^)）]{0,3}含[^)）]{0,12}[)）])?\s?(?:及其?以[下内]|以[下内]|封顶)",
+    ),
+)
+BEFORE = tuple((bound, re.compile(words)) for bound, words in _BOUNDS_BEFORE)
+AFTER = tuple((bound, re.compile(words)) for bound, words in _BOUNDS_AFTER)

@@ -1,0 +1,1 @@
+"""Clauses made searchable: words, vectors, and the model that makes them."""
