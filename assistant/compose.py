@@ -194,7 +194,9 @@ def _pointed(clause: Clause, chosen: list[Sentence], asked: list[Aspect]) -> str
             continue
         for sentence in chosen:
             if match := found.evidence.search(sentence.text):
-                return f"{clause.reference}《{clause.title}》写明了“{_phrase(sentence.text, match)}”。"
+                return (
+                    f"{clause.reference}《{clause.title}》写明了“{_phrase(sentence.text, match)}”。"
+                )
     return f"{clause.reference}《{clause.title}》有规定，原文如下。"
 
 
@@ -215,9 +217,7 @@ def _best_sentences(
     """
     found = sentences(clause)
     grant = granting(clause)
-    scored = {
-        sentence: _fit(sentence, question.terms, asked, lexicon) for sentence in found
-    }
+    scored = {sentence: _fit(sentence, question.terms, asked, lexicon) for sentence in found}
     best = max(found, key=lambda sentence: scored[sentence])
     money_only = asked and all(a.group is Group.MONEY for a in asked)
     if money_only and grant:

@@ -45,7 +45,9 @@ def silence(worked: Worked, lexicon: Lexicon) -> Draft:
         terms = [term.text for term in evidence.unknown or question.terms if not term.known]
         if not terms:
             return _not_understood(worked, lexicon)
-        text = wording.SILENT_TOPIC.format(policy=policies(lexicon), terms="、".join(dict.fromkeys(terms)))
+        text = wording.SILENT_TOPIC.format(
+            policy=policies(lexicon), terms="、".join(dict.fromkeys(terms))
+        )
         return _with_nearest(worked, lexicon, Outcome.SILENT_TOPIC, text)
     silent = [a.name for a in question.aspects if a.group is Group.TEXT and not a.weak]
     if silent:

@@ -69,7 +69,9 @@ def _rate_line(rule: AwardRule, clause: Clause, words: str) -> str:
     base = rule.input(rule.amount.of)
     of = f"{base.label}的" if base else ""
     ceiling = "不超过" if rule.nature is Nature.CEILING else ""
-    return f"比例是{ceiling}{of}**{write_percent(rule.amount.rate)}**（{clause.reference}：{words}）。"
+    return (
+        f"比例是{ceiling}{of}**{write_percent(rule.amount.rate)}**（{clause.reference}：{words}）。"
+    )
 
 
 def conclusion(calculation: Calculation, clause: Clause) -> str:
@@ -129,7 +131,11 @@ def way_back(inverse: Inverse, rule: AwardRule, clause: Clause) -> str:
     if inverse.value is None or inverse.input is None:
         return f"{clause.reference}：{inverse.reason}"
     wanted = write_money(inverse.wanted) if inverse.wanted is not None else ""
-    needed = write_money(inverse.value) if inverse.input.unit == "元" else f"{inverse.value}{inverse.input.unit}"
+    needed = (
+        write_money(inverse.value)
+        if inverse.input.unit == "元"
+        else f"{inverse.value}{inverse.input.unit}"
+    )
     word = "测算上限要达到" if rule.nature is Nature.CEILING else "要达到"
     return f"{word}{wanted}，{inverse.input.label}至少需要**{needed}**（{clause.reference}）。"
 

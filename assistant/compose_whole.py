@@ -52,7 +52,12 @@ def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) ->
         quote = "\n>\n> ".join(line.strip() for line in clause.text.split("\n") if line.strip())
         parts.append(f"{clause.reference}《{clause.title}》原文：\n\n> {quote}")
         citations.append(cite(clause, 0, len(clause.text)))
-    return Draft(worked, Outcome.ANSWERED, "\n\n".join([*parts, *_notice(clauses, lexicon)]), tuple(citations))
+    return Draft(
+        worked,
+        Outcome.ANSWERED,
+        "\n\n".join([*parts, *_notice(clauses, lexicon)]),
+        tuple(citations),
+    )
 
 
 def _section(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -146,7 +151,9 @@ def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
     top = limits[0]
     if top is None:
         return wording.COMPARED
-    first = [clause.reference for (clause, _), limit in zip(ranked, limits, strict=True) if limit == top]
+    first = [
+        clause.reference for (clause, _), limit in zip(ranked, limits, strict=True) if limit == top
+    ]
     word = wording.SAME_MOST if len(first) > 1 else wording.HIGHEST
     return word.format(references="、".join(dict.fromkeys(first)), sum=write_money(top))
 
@@ -167,7 +174,9 @@ def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
         return None
     tests = _tests(worked, lexicon)
     if not tests and question.terms and evidence.topics:
-        carrying = {match.clause for match in evidence.matches if len(match.terms) == len(question.terms)}
+        carrying = {
+            match.clause for match in evidence.matches if len(match.terms) == len(question.terms)
+        }
         tests = [lambda clause: clause in carrying]
     negative = re.search(language()["negative_list"], question.text)
     clauses = tuple(
@@ -177,7 +186,9 @@ def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
     )
     if not tests:
         clauses = tuple(c for c in clauses if lexicon.library.awards_of(c.policy, c.label))
-        return _listing(worked, lexicon, wording.OVERVIEW.format(policy=_name(worked, lexicon)), clauses)
+        return _listing(
+            worked, lexicon, wording.OVERVIEW.format(policy=_name(worked, lexicon)), clauses
+        )
     text = wording.LIST_SUCH if clauses else wording.NO_CLAUSE_SUCH
     return _listing(worked, lexicon, text, clauses)
 
@@ -218,24 +229,30 @@ def _overview(worked: Worked, lexicon: Lexicon) -> Draft | None:
     question = evidence.question
     if evidence.topics or evidence.unknown or question.quantities or question.wants_calculation:
         return None
-    general = question.asks("list") or (question.terms and question.asks("amount", "eligibility", "object"))
+    general = question.asks("list") or (
+        question.terms and question.asks("amount", "eligibility", "object")
+    )
     if not general or any(not a.weak and a.group is not Group.MONEY for a in question.aspects):
         return None
     clauses = tuple(
-        clause for clause in lexicon.clauses if lexicon.library.awards_of(clause.policy, clause.label)
+        clause
+        for clause in lexicon.clauses
+        if lexicon.library.awards_of(clause.policy, clause.label)
     )
-    return _listing(worked, lexicon, wording.OVERVIEW.format(policy=_name(worked, lexicon)), clauses)
+    return _listing(
+        worked, lexicon, wording.OVERVIEW.format(policy=_name(worked, lexicon)), clauses
+    )
 
 
-def _listing(
-    worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause, ...]
-) -> Draft:
+def _listing(worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause, ...]) -> Draft:
     """List clauses with what they give, each cited."""
     lines, citations = [text], []
     for clause in clauses:
         words = money.measure(clause)
         rules = lexicon.library.awards_of(clause.policy, clause.label)
-        lines.append(f"- {clause.reference}《{clause.title}》" + (f"：{words}" if words and rules else ""))
+        lines.append(
+            f"- {clause.reference}《{clause.title}》" + (f"：{words}" if words and rules else "")
+        )
         grant = granting(clause) if rules else None
         citation = grant.cite() if grant else _cite_title(clause) or sentences(clause)[0].cite()
         citations.append(citation)

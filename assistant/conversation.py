@@ -18,8 +18,8 @@ from assistant.topics import is_specific
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from assistant.lexicon import Lexicon
     from assistant.facts import Told
+    from assistant.lexicon import Lexicon
     from corpus.policy import Clause
 
 Facts = tuple[tuple[str, tuple["Decimal", ...]], ...]

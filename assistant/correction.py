@@ -118,7 +118,10 @@ class Corrector:
         found: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for name in self._names:
             found[sounds(name)].append(name)
-        return {key: min(names, key=lambda name: (name in neutral(), name)) for key, names in found.items()}
+        return {
+            key: min(names, key=lambda name: (name in neutral(), name))
+            for key, names in found.items()
+        }
 
     @cached_property
     def _by_letters(self) -> dict[str, str]:

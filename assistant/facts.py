@@ -22,7 +22,9 @@ _STATES_BEFORE = re.compile(
     r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖|资助|不超过|拿满|领满)(?:了|是)?$"
     r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|(?:那个?|这个?|为什么不是|不是)$|[把将]$"
 )
-_STATES_AFTER = re.compile(rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)")
+_STATES_AFTER = re.compile(
+    rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)"
+)
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
 
 
@@ -58,9 +60,7 @@ def _told(question: Question, quantity: Quantity) -> Told:
         role = Role.RECEIVED
     elif inverse:
         role = Role.WANTED
-    elif quantity.kind is Kind.RATE or _STATES_BEFORE.search(before.strip()):
-        role = Role.STATED
-    elif _STATES_AFTER.search(after.strip()) or (question.confirms and _WANTS.search(before)):
+    elif quantity.kind is Kind.RATE or _STATES_BEFORE.search(before.strip()) or _STATES_AFTER.search(after.strip()) or (question.confirms and _WANTS.search(before)):
         role = Role.STATED
     else:
         role = Role.FACT
@@ -136,7 +136,10 @@ def _is_many(rule: AwardRule, name: str) -> bool:
     return target is not None and target.many
 
 
-_FACTORS = ((re.compile(r"翻(?:一)?倍|翻番|加倍|两倍|二倍|2倍"), Decimal(2)), (re.compile(r"减半|一半|打对折"), Decimal("0.5")))
+_FACTORS = (
+    (re.compile(r"翻(?:一)?倍|翻番|加倍|两倍|二倍|2倍"), Decimal(2)),
+    (re.compile(r"减半|一半|打对折"), Decimal("0.5")),
+)
 
 
 def adjusted(

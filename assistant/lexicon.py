@@ -64,7 +64,11 @@ class Lexicon:
     def vocabulary(self) -> frozenset[str]:
         """Return the words and the quoted names that the policies use, two letters or more."""
         found = {word for text in self.texts for word in words(text) if len(word) > 1}
-        names = {name for text in self.texts for name in re.findall(r"[“「《]([^”」》]{2,12})[”」》]", text)}
+        names = {
+            name
+            for text in self.texts
+            for name in re.findall(r"[“「《]([^”」》]{2,12})[”」》]", text)
+        }
         return frozenset(found | names)
 
     def frequency(self, form: str) -> int:
@@ -145,7 +149,9 @@ class Lexicon:
 def _names(library: Library, clause: Clause) -> tuple[str, ...]:
     """Return what a clause is called: its title and the names of its awards."""
     rules = library.awards_of(clause.policy, clause.label)
-    return tuple(normalise(name) for name in (clause.title, *(n for rule in rules for n in rule.names)))
+    return tuple(
+        normalise(name) for name in (clause.title, *(n for rule in rules for n in rule.names))
+    )
 
 
 def _located(text: str) -> list[tuple[str, str, int]]:

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 LONGEST = 2000
 _NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
-_CLAUSE = re.compile(rf"第\s*({_NUMBER})\s*(?:条|款|项|点)|(?<![共有\d])(?<!总共)({_NUMBER})\s*(?:号条款|条)(?![件线例文龙路政])")
+_CLAUSE = re.compile(
+    rf"第\s*({_NUMBER})\s*(?:条|款|项|点)|(?<![共有\d])(?<!总共)({_NUMBER})\s*(?:号条款|条)(?![件线例文龙路政])"
+)
 _SECTION = re.compile(rf"第\s*({_NUMBER})\s*(?:部分|大部分|章|大块|块|大点|大条|方面|节)")
 _RELATIVE = {"上一条": -1, "前一条": -1, "上条": -1, "下一条": 1, "后一条": 1, "下条": 1}
 _LAST = re.compile(r"最后(?:一|那)?条")
-_CALCULATE = re.compile(r"算(?!不算|是|作|得上|数|什么|不|吗|么|达标|合格|支持|核心|在)|测算|计算|核算|估(?:算|一下)|预估")
+_CALCULATE = re.compile(
+    r"算(?!不算|是|作|得上|数|什么|不|吗|么|达标|合格|支持|核心|在)|测算|计算|核算|估(?:算|一下)|预估"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,9 @@ def read_question(asked: str, lexicon: Lexicon, corrector: Corrector) -> Questio
         spoken = _without_injection(spoken)
     corrected, changes = corrector.correct(_unspaced(spoken))
     question = _read(asked, corrected, lexicon, rewritten=corrected if changes else None)
-    if talk is Outcome.INJECTION and not (question.references or any(t.known for t in question.terms)):
+    if talk is Outcome.INJECTION and not (
+        question.references or any(t.known for t in question.terms)
+    ):
         return Question(asked, spoken, talk=Outcome.UNSAFE)
     return question
 
@@ -222,7 +228,9 @@ def _places() -> frozenset[str]:
 def _other_place(text: str, lexicon: Lexicon) -> str | None:
     """Return another place that the question is about, if it names none of the policies' own."""
     words = language()
-    own = " ".join(policy.info.title + policy.info.region + policy.text for policy in lexicon.library.policies)
+    own = " ".join(
+        policy.info.title + policy.info.region + policy.text for policy in lexicon.library.policies
+    )
     regions = [policy.info.region.rstrip("区县市") for policy in lexicon.library.policies]
     if any(region and region in text for region in regions):
         return None
@@ -232,10 +240,13 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
     named += [
         place
         for place in re.findall(words["place"], text)
-        if not any(place.endswith(other) for other in words["not_place"]) and place not in own
+        if not any(place.endswith(other) for other in words["not_place"])
+        and place not in own
         and place[:-1] in _places()
     ]
-    staying = [name for name in named if not re.search(rf"(?:从|由|离开|原(?:来)?在)\s*{name}", text)]
+    staying = [
+        name for name in named if not re.search(rf"(?:从|由|离开|原(?:来)?在)\s*{name}", text)
+    ]
     return max(staying, key=lambda name: (len(name), name), default=None)
 
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _FIGURE = re.compile(r"[0-9０-９一二三四五六七八九十百千]\s*(?:[%％‰]|万|亿|元)|[百千]分之")
-_GRANT = re.compile(r"(?:分阶段|分期|一次性|每年)?(?:给予|予以|奖励|补助|补贴|资助|不超过|上限|最高|发放|减免)")
+_GRANT = re.compile(
+    r"(?:分阶段|分期|一次性|每年)?(?:给予|予以|奖励|补助|补贴|资助|不超过|上限|最高|发放|减免)"
+)
 _LEAD = re.compile(r"^(?:经[^，]{1,8}|分阶段|分期|按[^，]{1,12}|每年)$")
 
 
@@ -77,7 +79,9 @@ def sentences(clause: Clause) -> tuple[Sentence, ...]:
     for match in _SENTENCE.finditer(clause.text):
         lead = len(match[0]) - len(match[0].lstrip())
         text = match[0].strip()
-        if re.search(r"\w", text) and not (match.start() < 8 and text.rstrip("。").endswith(clause.title)):
+        if re.search(r"\w", text) and not (
+            match.start() < 8 and text.rstrip("。").endswith(clause.title)
+        ):
             start = match.start() + lead
             found.append(Sentence(clause, text, start, start + len(text)))
     if not found:

@@ -147,7 +147,5 @@ def _asking(question: Question) -> tuple[Term, ...]:
         at = start + len(stretch)
         if any(cue.search(stretch) for cue in cues):
             spans.append((start, at))
-    inside = tuple(
-        term for term in question.terms if any(s <= term.start < e for s, e in spans)
-    )
+    inside = tuple(term for term in question.terms if any(s <= term.start < e for s, e in spans))
     return inside or question.terms

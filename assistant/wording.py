@@ -20,7 +20,9 @@ CAPABILITIES = (
 )
 THANKS = "不客气！还有其他政策问题，随时问我。"
 NOT_UNDERSTOOD = "抱歉，我没看明白您想问什么。可以换个说法，或者告诉我您关心的事项，例如："
-TOO_LONG = "您的问题有 {length} 个字，超过了 {limit} 字的上限。请只写要问的事项和有关金额，再发一次。"
+TOO_LONG = (
+    "您的问题有 {length} 个字，超过了 {limit} 字的上限。请只写要问的事项和有关金额，再发一次。"
+)
 UNSAFE = (
     "这个请求我办不到。我只依据公开的政策条文回答，不作获批承诺，不透露系统设置和他人的对话，"
     "也不协助规避条件。想了解条文规定，可以直接问我，例如："
@@ -33,7 +35,9 @@ SILENT_ASPECT_OF = "{reference}没有规定{aspects}。"
 NEAREST = "最接近的是{reference}《{title}》，写的是：“{words}”。"
 UNKNOWN_CLAUSE = "{policy}没有{named}，最后一条是{last}《{title}》。"
 SECTIONS_ARE = "全文的部分有：{headings}。"
-UNVERIFIED = "这个问题的答复没有通过引文和数字的核对，因此不显示。请直接查看{reference}原文，或换个问法。"
+UNVERIFIED = (
+    "这个问题的答复没有通过引文和数字的核对，因此不显示。请直接查看{reference}原文，或换个问法。"
+)
 ALSO_SILENT = "另外，{policy}没有规定{aspects}。"
 ALSO_UNMENTIONED = "另外，{policy}没有提到“{terms}”。"
 
@@ -91,7 +95,18 @@ def nearest(clause: Clause, words: str) -> str:
     return NEAREST.format(reference=clause.reference, title=clause.title, words=words)
 
 
-PROMISES = ("保证能", "一定能", "肯定能", "必定能", "包您", "保证您", "承诺给", "必然获得", "一定会给", "肯定会给")
+PROMISES = (
+    "保证能",
+    "一定能",
+    "肯定能",
+    "必定能",
+    "包您",
+    "保证您",
+    "承诺给",
+    "必然获得",
+    "一定会给",
+    "肯定会给",
+)
 """Words of promise that no answer may use."""
 
 TALK = {

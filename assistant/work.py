@@ -90,9 +90,7 @@ def _names_input(rule: AwardRule, item: Told) -> bool:
     )
 
 
-def _is_wanted(
-    rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[Told, ...]
-) -> bool:
+def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[Told, ...]) -> bool:
     """Tell whether the question wants this rule calculated rather than explained."""
     question = evidence.question
     needed = [item.id for item in rule.inputs if not item.optional]

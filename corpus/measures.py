@@ -79,7 +79,7 @@ _CODE = (
     r"(?<![\d.])(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|400-?\d{3,4}-?\d{3,4})(?!\d)"
     r"|(?<!\d)(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)|\d+(?:\.\d+){2,}"
     r"|\d+(?!m2|m²)(?![wW](?![A-Za-z])|[kK][mM]|RMB|rmb|CNY|USD|usd|EUR|HKD)[A-Za-z][A-Za-z0-9]*"
-    r"|(?!RMB|rmb|CNY|USD|usd|EUR|HKD)[A-Za-z]+[A-Za-z.-]*\d++(?!\.?\d*\s?[十百千万亿元块%])[A-Za-z0-9.]*"
+    r"|(?!RMB|rmb|CNY|USD|usd|EUR|HKD)(?<![A-Za-z])[A-Za-z][A-Za-z.-]{0,20}\d++(?!\.?\d*\s?[十百千万亿元块%])[A-Za-z0-9.]*"
 )
 TOKEN = re.compile(
     rf"(?P<skip>{_SKIPPED})|(?P<code>{_CODE})|(?P<ratio>\d+\s?[:：]\s?\d+(?![\d:：]))"

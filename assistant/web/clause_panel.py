@@ -42,7 +42,7 @@ def lead(answer: Answer) -> str:
     parts = []
     status = answer.outcome.status
     if answer.citations or status is not Status.ANSWERED:
-        label = texts.STATUS_LABELS[status]
+        label = texts.OUTCOME_LABELS.get(answer.outcome, texts.STATUS_LABELS[status])
         parts.append(f'<span class="status status-{status.value}">{label}</span>')
     if answer.understood:
         words = escape(answer.understood)
@@ -51,17 +51,13 @@ def lead(answer: Answer) -> str:
 
 
 def evidence(answer: Answer, shelf: Shelf) -> str:
-    """Return what stands below an answer: the arithmetic, then one panel a cited clause."""
+    """Return what stands below an answer: a panel a calculation, then a panel a cited clause."""
     worked = "".join(_worked(calculation) for calculation in answer.calculations)
-    panels = "".join(
-        _panel(citations, shelf) for citations in _by_clause(answer.citations).values()
+    groups = _by_clause(answer.citations).values()
+    clauses = "".join(_cited(citations, shelf) for citations in groups)
+    return _section(texts.CALCULATION, texts.STEP_BY_STEP, worked) + _section(
+        texts.EVIDENCE, texts.QUOTED, clauses
     )
-    if panels:
-        panels = (
-            f'<section class="clauses"><h3>{texts.EVIDENCE}'
-            f"<small>{texts.QUOTED}</small></h3>{panels}</section>"
-        )
-    return worked + panels
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
@@ -90,23 +86,32 @@ def _by_clause(citations: Iterable[Citation]) -> dict[tuple[str, str], list[Cita
     return groups
 
 
-def _panel(citations: Sequence[Citation], shelf: Shelf) -> str:
+def _section(heading: str, remark: str, panels: str) -> str:
+    if not panels:
+        return ""
+    return f"<section><h3>{heading}<small>{remark}</small></h3>{panels}</section>"
+
+
+def _panel(kind: str, mark: str, title: str, body: str) -> str:
+    return (
+        f'<details class="panel {kind}"><summary><b class="leading">{escape(mark)}</b>'
+        f'<span class="title">{escape(title)}</span></summary>{body}</details>'
+    )
+
+
+def _cited(citations: Sequence[Citation], shelf: Shelf) -> str:
     first = citations[0]
     clause = shelf.clause(first.policy, first.clause)
     policy = next((policy for policy in shelf.policies if policy.id == first.policy), None)
     if clause:
-        body = marked(clause.text, ((citation.start, citation.end) for citation in citations))
+        words = marked(clause.text, ((citation.start, citation.end) for citation in citations))
     else:
-        body = "……".join(f"<mark>{escape(citation.quote)}</mark>" for citation in citations)
+        words = "……".join(f"<mark>{escape(citation.quote)}</mark>" for citation in citations)
     path = " › ".join(escape(part) for part in (clause.section if clause else ()))
-    source = escape(policy.info.title) if policy else escape(first.policy)
-    return (
-        '<details class="clause"><summary>'
-        f'<b class="reference">{escape(first.label)}</b>'
-        f'<span class="title">{escape(first.title)}</span></summary>'
-        + (f'<p class="path">{path}</p>' if path else "")
-        + f'<blockquote>{body}</blockquote><p class="source">{source}</p></details>'
-    )
+    source = escape(policy.info.title if policy else first.policy)
+    above = f'<p class="path">{path}</p>' if path else ""
+    body = f'{above}<blockquote>{words}</blockquote><p class="source">{source}</p>'
+    return _panel("clause", first.label, first.title, body)
 
 
 def _worked(calculation: Calculation) -> str:
@@ -121,10 +126,6 @@ def _worked(calculation: Calculation) -> str:
         for number, (words, quote) in enumerate(lines, 1)
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in texts.STEP_HEADINGS)
-    return (
-        f'<section class="worked"><h3>{texts.CALCULATION}'
-        f"<small>{escape(calculation.title)}</small></h3>"
-        f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-        f'</div><p class="total"><strong>{escape(total)}</strong>'
-        f"<small>{texts.NATURE_LABELS[calculation.nature]}</small></p></section>"
-    )
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    nature = f'<p class="source">{texts.NATURE_LABELS[calculation.nature]}</p>'
+    return _panel("worked", total, calculation.title, table + nature)

@@ -25,7 +25,7 @@ LARGEST_REQUEST = 1_000_000
 _PAGE = "/"
 _OFFERED = re.compile(
     r"/(?:$|page/|assets/|static/|theme\.css$|favicon\.ico$|robots\.txt$|config/?$"
-    r"|gradio_api/(?:queue/(?:join|data)|heartbeat/|startup-events|cancel|reset|app_id)(?:/|$|\w))"
+    r"|gradio_api/(?:queue/(?:join|data)|heartbeat/\w+|startup-events|cancel|reset|app_id)/?$)"
 )
 _FOREIGN = re.compile(
     r'<meta\s+(?:property|name)="(?:og|twitter):.*?>|<link rel="manifest".*?>', re.S

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.answer import Status
+from assistant.answer import Outcome, Status
 from corpus.award import Nature
 
 SERVICE = "政策问答"
@@ -16,8 +16,9 @@ FOOTNOTE = "回答依据政策原文自动生成，仅供参考。"
 CLEAR = "清空对话"
 UNDERSTOOD = "我理解您问的是："
 EVIDENCE = "政策依据"
-CALCULATION = "测算过程"
-QUOTED = "高亮处为引用原文"
+CALCULATION = "测算"
+STEP_BY_STEP = "点开可看每一步及依据"
+QUOTED = "点开可看条款全文，高亮处为引用"
 STEP_HEADINGS = ("步骤", "计算", "依据")
 UNKNOWN_AMOUNT = "暂无法测算"
 EMPTY_QUESTION = "请先输入问题，再点“提问”。"
@@ -31,6 +32,15 @@ STATUS_LABELS = {
     Status.ANSWERED: "依据原文作答",
     Status.CLARIFY: "需要补充信息",
     Status.DECLINED: "未能作答",
+}
+OUTCOME_LABELS = {
+    Outcome.SILENT_ASPECT: "政策没有规定",
+    Outcome.SILENT_TOPIC: "政策没有提到",
+    Outcome.OTHER_PLACE: "不属本政策地域",
+    Outcome.OFF_TOPIC: "不在政策范围",
+    Outcome.UNKNOWN_CLAUSE: "没有这一条",
+    Outcome.UNSAFE: "无法协助",
+    Outcome.UNVERIFIED: "未通过核对",
 }
 NATURE_LABELS = {
     Nature.ENTITLEMENT: "按标准测算",

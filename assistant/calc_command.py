@@ -1,0 +1,145 @@
+"""What `calc` and `awards` work with: written facts → a rule's inputs, rules → rows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from assistant.calculator import Calculation, Inverse, calculate, invert, out_of_range
+from assistant.payment import written
+from assistant.usage import UsageFault
+from corpus.award import Fixed, PerUnit, Rate, Support, Tiers, UpTo
+from corpus.money import (
+    MoneyError,
+    read_money,
+    read_quantities,
+    read_rate,
+    write_money,
+    write_percent,
+)
+
+if TYPE_CHECKING:
+    from corpus.award import AwardRule, Input
+    from corpus.library import Library
+
+
+def find_award(name: str, library: Library) -> AwardRule:
+    """Return the award with this id; raises UsageFault naming those there are."""
+    for rule in library.awards:
+        if name in (rule.id, f"{rule.policy}/{rule.id}"):
+            return rule
+    known = "、".join(rule.id for rule in library.awards) or "无"
+    raise UsageFault(f"没有奖励“{name}”。可用的有：{known}。")
+
+
+def calculated(rule: AwardRule, facts: list[str]) -> Calculation:
+    """Calculate a rule from facts written as NAME=VALUE, several values set off by commas."""
+    known: dict[str, Any] = {}
+    for fact in facts:
+        name, equals, value = fact.partition("=")
+        if not equals or not value.strip():
+            raise UsageFault(f"“{fact}”应写成 名称=数值，例如 {_example(rule)}。")
+        known[name.strip()] = _value(rule, name.strip(), value.strip())
+    return calculate(rule, known)
+
+
+def wanted(rule: AwardRule, want: str) -> Inverse:
+    """Return which input reaches an amount; 最高 stands for the most the rule pays."""
+    return invert(rule, None if want in ("最高", "max") else read_money(want))
+
+
+def open_points(result: Calculation) -> dict[str, Any]:
+    """Return what a calculation leaves open, for the JSON output."""
+    return {
+        "missing": [
+            {"input": item.id, "ask": item.ask, "hint": item.hint} for item in result.missing
+        ],
+        "unmet": [{"reason": unmet.reason, "quote": unmet.quote} for unmet in result.unmet],
+        "conditions": [{"id": c.id, "text": c.text, "quote": c.quote} for c in result.conditions],
+        "staged": result.staged,
+        "reviewed": result.reviewed,
+        "one_off": result.one_off,
+    }
+
+
+def award_rows(library: Library) -> list[dict[str, str]]:
+    """Return one row an award: id, clause, title, inputs, pays, cap, conditions."""
+    return [
+        {
+            "award": rule.id,
+            "policy": rule.policy,
+            "clause": rule.clause,
+            "title": rule.title,
+            "inputs": "、".join(f"{item.id}（{item.label}）" for item in rule.inputs),
+            "pays": _pays(rule),
+            "cap": "、".join(f"{cap.quote}" for cap in rule.caps),
+            "nature": rule.nature.value,
+            "conditions": "；".join(condition.text for condition in rule.conditions),
+            "flags": "、".join(flag for flag in (rule.reviewed, rule.staged, rule.one_off) if flag),
+        }
+        for rule in library.awards
+    ]
+
+
+def _value(rule: AwardRule, name: str, value: str) -> Any:
+    item = rule.input(name)
+    if item is None:
+        if any(condition.id == name for condition in rule.conditions):
+            return _yes_or_no(name, value)
+        known = "、".join([i.id for i in rule.inputs] + [c.id for c in rule.conditions]) or "无"
+        raise UsageFault(f"{rule.id} 没有“{name}”这一项；可用的有 {known}。")
+    values = (
+        [_number(item, part) for part in value.replace("，", ",").split(",")]
+        if item.many
+        else [_number(item, value)]
+    )
+    for number in values:
+        if reason := out_of_range(item, number):
+            raise UsageFault(reason)
+    return tuple(values) if item.many else values[0]
+
+
+def _number(item: Input, text: str) -> Decimal:
+    if item.unit == "元":
+        try:
+            return read_money(text)
+        except MoneyError as error:
+            raise UsageFault(f"{item.id}：{error}") from error
+    if item.unit == "%" and (rate := read_rate(text)) is not None:
+        return rate
+    found = read_quantities(text)
+    if len(found) == 1 and found[0].value is not None and found[0].text == text.strip():
+        return found[0].value
+    raise UsageFault(f"{item.id} 的值“{text}”读不出来，请写成数字，例如 3{item.unit}。")
+
+
+def _yes_or_no(name: str, value: str) -> bool:
+    words = {"是": True, "true": True, "yes": True, "否": False, "false": False, "no": False}
+    if value.lower() not in words:
+        raise UsageFault(f"条件 {name} 的值“{value}”应写 是 或 否。")
+    return words[value.lower()]
+
+
+def _example(rule: AwardRule) -> str:
+    first = rule.inputs[0].id if rule.inputs else "name"
+    return f"{first}=1500万元"
+
+
+def _pays(rule: AwardRule) -> str:
+    match rule.amount:
+        case Fixed(pays=pays):
+            return f"定额 {write_money(pays)}"
+        case UpTo(pays=pays, word=word):
+            return f"{word} {write_money(pays)}"
+        case Rate(rate=rate, of=of):
+            item = rule.input(of)
+            return f"{item.label if item else of} × {write_percent(rate)}"
+        case PerUnit(pays=pays, of=of):
+            item = rule.input(of)
+            return f"每{item.unit if item else ''} {written(pays, '元')}"
+        case Tiers(tiers=tiers):
+            return f"分 {len(tiers)} 档"
+        case Support():
+            return "未写明金额"
+        case _:
+            return "按专门算法"

@@ -1,0 +1,228 @@
+"""The command line: `policy-assistant ask | chat | search | clauses | calc | awards | check | …`.
+
+Heavy packages are imported inside the commands that need them: `--help`, `clauses`, `calc`,
+`awards` and `check` stay light.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant import terminal
+from assistant.settings import Settings
+from assistant.usage import UsageFault, wrong_usage
+from corpus.reader import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+app = typer.Typer(
+    help="政策问答：查条款、引原文、算奖补；政策没写的，直接说没写。",
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，每行一个对象。")]
+Policies = Annotated[
+    Path | None, typer.Option(metavar="文件夹", help="政策文件夹，默认用自带的政策。")
+]
+
+
+@app.command()
+def ask(
+    questions: Annotated[
+        list[str], typer.Argument(metavar="问题…", help="几个问题是同一段对话的几轮。")
+    ],
+    as_json: AsJson = False,
+    explain: Annotated[bool, typer.Option("--explain", help="显示每一步读到了什么。")] = False,
+    policies: Policies = None,
+) -> None:
+    """提问；几个问题依次作为同一段对话的几轮。"""
+    assistant = terminal.open_assistant(policies)
+    conversation = None
+    for question in questions:
+        turn = assistant.ask(question, conversation)
+        conversation = turn.conversation
+        if as_json:
+            _print_json(turn.answer.to_json())
+        else:
+            terminal.print_answer(turn.answer)
+        if explain:
+            terminal.print_trace(turn.draft)
+
+
+@app.command()
+def chat(policies: Policies = None) -> None:
+    """在终端里连续对话；输入“退出”或按 Ctrl-D 结束。"""
+    terminal.chat(terminal.open_assistant(policies))
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="词…", help="要找的词。")],
+    top: Annotated[int, typer.Option(min=1, max=1000, help="最多列几条。")] = 5,
+    as_json: AsJson = False,
+    policies: Policies = None,
+) -> None:
+    """按词语和意思找条款，最相关的在前。"""
+    assistant = terminal.open_assistant(policies)
+    query = " ".join(words).strip()
+    if not query:
+        raise UsageFault("要找的词是空的。请写出词语，例如 policy-assistant search 并购。")
+    hits = assistant.retriever.hits(query, top)
+    found = [(hit, assistant.library.clause(hit.policy, hit.clause)) for hit in hits]
+    if as_json:
+        _print_json([terminal.hit_json(hit, clause) for hit, clause in found if clause])
+    else:
+        terminal.print_hits([(hit, clause) for hit, clause in found if clause])
+
+
+@app.command()
+def clauses(
+    file: Annotated[Path, typer.Argument(metavar="文件.txt", help="政策全文，纯文本。")],
+    as_json: AsJson = False,
+) -> None:
+    """看一份文件会被读成哪些条款。"""
+    from corpus.reader import read_policy, read_text
+
+    policy = read_policy(file.stem, read_text(file))
+    if as_json:
+        _print_json(
+            [
+                {
+                    "label": clause.label,
+                    "title": clause.title,
+                    "section": " / ".join(clause.section),
+                    "text": clause.text,
+                }
+                for clause in policy.clauses
+            ]
+        )
+    else:
+        terminal.print_clauses(policy)
+
+
+@app.command()
+def calc(
+    award: Annotated[
+        str, typer.Argument(metavar="奖励", help="奖励的编号，见 policy-assistant awards。")
+    ],
+    facts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="名称=数值…", help="例如 product_sales=1500万元；多个产品用逗号隔开。"
+        ),
+    ] = None,
+    want: Annotated[
+        str | None,
+        typer.Option(metavar="金额", help="倒推：想拿到这个金额需要多少；“最高”表示拿满。"),
+    ] = None,
+    as_json: AsJson = False,
+    policies: Policies = None,
+) -> None:
+    """测算一项奖励。"""
+    from assistant import calc_command
+
+    library = terminal.load(policies)
+    rule = calc_command.find_award(award, library)
+    if want is not None:
+        inverse = calc_command.wanted(rule, want)
+        _print_json(terminal.inverse_json(inverse)) if as_json else terminal.print_inverse(inverse)
+        return
+    result = calc_command.calculated(rule, facts or [])
+    if as_json:
+        _print_json(result.to_json() | calc_command.open_points(result))
+    else:
+        terminal.print_calculation(result, rule)
+
+
+@app.command()
+def awards(as_json: AsJson = False, policies: Policies = None) -> None:
+    """列出所有奖励：条款、计算基数、比例、上限、条件。"""
+    from assistant import calc_command
+
+    rows = calc_command.award_rows(terminal.load(policies))
+    if as_json:
+        _print_json(rows)
+    else:
+        terminal.print_awards(rows)
+
+
+@app.command()
+def check(policies: Policies = None) -> None:
+    """核对政策文件夹：每个数字和引文都要与条文一致。"""
+    from corpus.check import check_library
+
+    count, faults = check_library(policies or Settings.from_environment().policies)
+    for fault in faults:
+        print(fault)
+    if faults:
+        print(f"{len(faults)} 处有误，共核对 {count} 份政策。")
+        raise typer.Exit(1)
+    print(f"{count} 份政策核对无误。")
+
+
+@app.command()
+def index(policies: Policies = None) -> None:
+    """建立或更新索引。"""
+    assistant = terminal.open_assistant(policies)
+    home = Settings.from_environment().home
+    print(
+        f"索引可用：{len(assistant.library.policies)} 份政策，{len(assistant.library.clauses)} 条。位置：{home}"
+    )
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口，0 为任选。")] = 7860,
+    open_browser: Annotated[bool, typer.Option("--open", help="准备好后打开浏览器。")] = False,
+    policies: Policies = None,
+) -> None:
+    """打开问答网页。"""
+    from assistant.web.server import claim_port
+    from assistant.web.server import serve as serve_pages
+
+    listener = claim_port(host, port)
+    serve_pages(terminal.open_assistant(policies), host, port, open_browser, listener)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; exit 0 done, 1 faults found, 2 unusable input, said in one line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = app(arguments, standalone_mode=False)
+    except (ValueError, LookupError, RuntimeError, OSError) as fault:
+        if not _is_for_user(fault):
+            raise
+        _stop(str(fault))
+    except typer.TyperException as fault:
+        _stop(wrong_usage(fault, app))
+    except (typer.Abort, KeyboardInterrupt):
+        _stop("已中断。")
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_for_user(fault: Exception) -> bool:
+    """Tell whether an error's message is a line for the user rather than a defect of ours."""
+    if isinstance(fault, (PolicyError, UsageFault)):
+        return True
+    names = {"EmbeddingError", "IndexFault", "PortTakenError", "FactError", "MoneyError"}
+    return any(kind.__name__ in names for kind in type(fault).__mro__)
+
+
+def _stop(line: str) -> None:
+    print(" ".join(line.split()), file=sys.stderr)
+    sys.exit(2)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False))
