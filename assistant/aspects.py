@@ -28,7 +28,7 @@ class Aspect:
 
     `topical`: only a clause of the question's topic can answer it, not one about the policy at
     large. `weak`: its cues are so common that another aspect in the same stretch of the question
-    outdoes it.
+    outdoes it. `whole`: its cues may run from one stretch into the next.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Aspect:
     evidence: re.Pattern[str] | None
     topical: bool
     weak: bool
+    whole: bool
 
     def carried_by(self, text: str) -> bool:
         """Tell whether a text holds words that answer this aspect."""
@@ -57,6 +58,7 @@ def aspects() -> tuple[Aspect, ...]:
             evidence=_joined(entry.get("evidence", [])),
             topical=entry.get("context") == "topic",
             weak=entry.get("weak", False),
+            whole=entry.get("whole", False),
         )
         for entry in entries
     )
@@ -70,6 +72,7 @@ def aspect(name: str) -> Aspect:
 def asked_aspects(text: str) -> tuple[Aspect, ...]:
     """Return the aspects that a question asks for, in the order of the file."""
     asked = {found.id for stretch in stretches(text) for found in _asked_in(stretch)}
+    asked |= {found.id for found in aspects() if found.whole and found.cues.search(text)}
     return tuple(found for found in aspects() if found.id in asked)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from assistant.calculator import Calculation, Inverse, calculate, invert, out_of_range
 from assistant.payment import written
-from assistant.usage import UsageFault
+from assistant.usage import UsageError
 from corpus.award import Fixed, PerUnit, Rate, Support, Tiers, UpTo
 from corpus.money import (
     MoneyError,
@@ -19,17 +18,19 @@ from corpus.money import (
 )
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from corpus.award import AwardRule, Input
     from corpus.library import Library
 
 
 def find_award(name: str, library: Library) -> AwardRule:
-    """Return the award with this id; raises UsageFault naming those there are."""
+    """Return the award with this id; raises UsageError naming those there are."""
     for rule in library.awards:
         if name in (rule.id, f"{rule.policy}/{rule.id}"):
             return rule
     known = "、".join(rule.id for rule in library.awards) or "无"
-    raise UsageFault(f"没有奖励“{name}”。可用的有：{known}。")
+    raise UsageError(f"没有奖励“{name}”。可用的有：{known}。")
 
 
 def calculated(rule: AwardRule, facts: list[str]) -> Calculation:
@@ -38,7 +39,7 @@ def calculated(rule: AwardRule, facts: list[str]) -> Calculation:
     for fact in facts:
         name, equals, value = fact.partition("=")
         if not equals or not value.strip():
-            raise UsageFault(f"“{fact}”应写成 名称=数值，例如 {_example(rule)}。")
+            raise UsageError(f"“{fact}”应写成 名称=数值，例如 {_example(rule)}。")
         known[name.strip()] = _value(rule, name.strip(), value.strip())
     return calculate(rule, known)
 
@@ -87,7 +88,7 @@ def _value(rule: AwardRule, name: str, value: str) -> Any:
         if any(condition.id == name for condition in rule.conditions):
             return _yes_or_no(name, value)
         known = "、".join([i.id for i in rule.inputs] + [c.id for c in rule.conditions]) or "无"
-        raise UsageFault(f"{rule.id} 没有“{name}”这一项；可用的有 {known}。")
+        raise UsageError(f"{rule.id} 没有“{name}”这一项；可用的有 {known}。")
     values = (
         [_number(item, part) for part in value.replace("，", ",").split(",")]
         if item.many
@@ -95,7 +96,7 @@ def _value(rule: AwardRule, name: str, value: str) -> Any:
     )
     for number in values:
         if reason := out_of_range(item, number):
-            raise UsageFault(reason)
+            raise UsageError(reason)
     return tuple(values) if item.many else values[0]
 
 
@@ -104,19 +105,19 @@ def _number(item: Input, text: str) -> Decimal:
         try:
             return read_money(text)
         except MoneyError as error:
-            raise UsageFault(f"{item.id}：{error}") from error
+            raise UsageError(f"{item.id}：{error}") from error
     if item.unit == "%" and (rate := read_rate(text)) is not None:
         return rate
     found = read_quantities(text)
     if len(found) == 1 and found[0].value is not None and found[0].text == text.strip():
         return found[0].value
-    raise UsageFault(f"{item.id} 的值“{text}”读不出来，请写成数字，例如 3{item.unit}。")
+    raise UsageError(f"{item.id} 的值“{text}”读不出来，请写成数字，例如 3{item.unit}。")
 
 
 def _yes_or_no(name: str, value: str) -> bool:
     words = {"是": True, "true": True, "yes": True, "否": False, "false": False, "no": False}
     if value.lower() not in words:
-        raise UsageFault(f"条件 {name} 的值“{value}”应写 是 或 否。")
+        raise UsageError(f"条件 {name} 的值“{value}”应写 是 或 否。")
     return words[value.lower()]
 
 

@@ -7,7 +7,7 @@ answer with the conversation to hand back next time.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What a caller keeps between turns; frozen, and holding nothing but the last settled points."""
+    """What a caller keeps between turns: frozen, nothing but the last settled points."""
 
-    context: Context = Context()
+    context: Context = field(default_factory=Context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,9 @@ def open_assistant(
     for fault in library.faults:
         progress.note(fault)
     retriever = open_index(library, home or settings.home, settings.embedding, progress)
-    return Assistant(library, retriever)
+    assistant = Assistant(library, retriever)
+    assistant.ask(library.policies[0].title)  # reads the dictionaries that the first turn needs
+    return assistant
 
 
 class Assistant:
@@ -99,7 +101,7 @@ class Assistant:
         question = reading.question
         if question.talk:
             return Evidence(reading)
-        quantities = told(question)
+        quantities = told(question, leaning=reading.leaning) or reading.context.unplaced
         stated = [t.quantity for t in quantities if t.role in (Role.STATED, Role.WANTED)]
         matches = rank(question, self._lexicon, self.retriever, stated)
         about = self._named(reading) or (

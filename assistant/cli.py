@@ -16,7 +16,7 @@ import typer
 
 from assistant import terminal
 from assistant.settings import Settings
-from assistant.usage import UsageFault, wrong_usage
+from assistant.usage import UsageError, wrong_usage
 from corpus.reader import PolicyError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def search(
     assistant = terminal.open_assistant(policies)
     query = " ".join(words).strip()
     if not query:
-        raise UsageFault("要找的词是空的。请写出词语，例如 policy-assistant search 并购。")
+        raise UsageError("要找的词是空的。请写出词语，例如 policy-assistant search 并购。")
     hits = assistant.retriever.hits(query, top)
     found = [(hit, assistant.library.clause(hit.policy, hit.clause)) for hit in hits]
     if as_json:
@@ -172,10 +172,9 @@ def check(policies: Policies = None) -> None:
 def index(policies: Policies = None) -> None:
     """建立或更新索引。"""
     assistant = terminal.open_assistant(policies)
-    home = Settings.from_environment().home
-    print(
-        f"索引可用：{len(assistant.library.policies)} 份政策，{len(assistant.library.clauses)} 条。位置：{home}"
-    )
+    library = assistant.library
+    counts = f"{len(library.policies)} 份政策，{len(library.clauses)} 条"
+    print(f"索引可用：{counts}。位置：{Settings.from_environment().home}")
 
 
 @app.command()
@@ -205,7 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         _stop(str(fault))
     except typer.TyperException as fault:
-        _stop(wrong_usage(fault, app))
+        _stop(wrong_usage(fault))
     except (typer.Abort, KeyboardInterrupt):
         _stop("已中断。")
     sys.exit(code if isinstance(code, int) else 0)
@@ -213,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _is_for_user(fault: Exception) -> bool:
     """Tell whether an error's message is a line for the user rather than a defect of ours."""
-    if isinstance(fault, (PolicyError, UsageFault)):
+    if isinstance(fault, (PolicyError, UsageError)):
         return True
     names = {"EmbeddingError", "IndexFault", "PortTakenError", "FactError", "MoneyError"}
     return any(kind.__name__ in names for kind in type(fault).__mro__)

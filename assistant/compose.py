@@ -12,17 +12,18 @@ from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
+from assistant.calculation import Calculation
 from assistant.compose_ending import ending, silence
 from assistant.compose_whole import whole
 from assistant.facts import Role, is_measured_in
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
-from corpus.money import Kind
+from corpus.money import Kind, figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from assistant.calculation import Calculation
+    from assistant.calculation import Inverse
     from assistant.lexicon import Lexicon, Term
     from assistant.question import Question
     from corpus.award import AwardRule
@@ -57,11 +58,8 @@ def _inverse(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return Draft(worked, Outcome.ANSWERED, text, tuple(citations), traced, suggestions=suggestions)
 
 
-def _as_calculation(inverse: object) -> Calculation:
+def _as_calculation(inverse: Inverse) -> Calculation:
     """Return the working of an inverse as a calculation without an amount, for the record."""
-    from assistant.calculation import Calculation, Inverse
-
-    assert isinstance(inverse, Inverse)
     return Calculation(
         inverse.policy,
         inverse.award,
@@ -75,7 +73,7 @@ def _as_calculation(inverse: object) -> Calculation:
 
 def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
     shown = worked.calculations
-    if not shown or not _speaks_of_money(worked.evidence.question):
+    if not shown:
         return None
     lines: list[str] = []
     citations: list[Citation] = []
@@ -108,9 +106,15 @@ def _missing_fact(worked: Worked, lexicon: Lexicon) -> Draft | None:
         reference=clause.reference,
         measure=money.measure(clause),
         ask=asked.ask,
-        hint=f"（{asked.hint}）" if asked.hint else "",
+        hint=_hint(asked.hint),
     )
     return Draft(worked, Outcome.MISSING_FACT, text, tuple(_grant_citation(clause)))
+
+
+def _hint(hint: str) -> str:
+    """Return a hint without its examples: a figure that nobody named has no place in an answer."""
+    kept = "，".join(piece for piece in hint.split("，") if not figures(piece))
+    return f"（{kept}）" if kept else ""
 
 
 def _ambiguous(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -142,7 +146,7 @@ def _topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     silent = _silent_aspects(worked, lexicon)
     asked = [found for found in evidence.question.aspects if found.group is not Group.WHOLE]
     carried = [found for found in asked if found not in silent]
-    if silent and not any(not found.weak for found in carried):
+    if silent and not carried:
         return None
     lines = list(worked.remarks)
     citations: list[Citation] = []
@@ -165,9 +169,9 @@ def _about(
     names = [found.id for found in asked]
     lines: list[str] = []
     stated = tuple(t for t in evidence.told if t.role is Role.STATED)
-    if evidence.question.confirms or evidence.question.polar:
-        if said := money.verdict(stated, (clause,)):
-            lines.append(said)
+    is_checked = evidence.question.confirms or evidence.question.polar
+    if is_checked and (said := money.verdict(stated, (clause,))):
+        lines.append(said)
     if not asked or any(found.group is Group.MONEY for found in asked) or stated:
         lines += [money.headline(rule, clause, names) for rule in rules]
         if not rules:
@@ -291,11 +295,6 @@ def _silent_too(worked: Worked, lexicon: Lexicon, silent: list[Aspect]) -> list[
     names = "、".join(found.name for found in silent)
     policy = lexicon.library.policies[0]
     return [wording.ALSO_SILENT.format(policy=wording.policy_name(policy.info), aspects=names)]
-
-
-def _speaks_of_money(question: Question) -> bool:
-    aspects = [found for found in question.aspects if found.group is Group.TEXT and not found.weak]
-    return not aspects or question.asks_group(Group.MONEY) or question.asks("threshold", "number")
 
 
 def _asks_for_money(question: Question) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant import wording
@@ -40,13 +41,15 @@ def silence(worked: Worked, lexicon: Lexicon) -> Draft:
     evidence = worked.evidence
     question = evidence.question
     if evidence.unknown or not (question.aspects or evidence.topics):
+        if not question.terms or all(re.fullmatch(r"[a-z]+", t.text) for t in question.terms):
+            return _not_understood(worked, lexicon)
         if not _is_about_policy(worked):
             return _off_topic(worked, lexicon)
         terms = [term.text for term in evidence.unknown or question.terms if not term.known]
         if not terms:
             return _not_understood(worked, lexicon)
         text = wording.SILENT_TOPIC.format(
-            policy=policies(lexicon), terms="、".join(dict.fromkeys(terms))
+            policy=policies(lexicon), terms="”“".join(dict.fromkeys(terms))
         )
         return _with_nearest(worked, lexicon, Outcome.SILENT_TOPIC, text)
     silent = [a.name for a in question.aspects if a.group is Group.TEXT and not a.weak]

@@ -13,6 +13,7 @@ from assistant.facts import Role
 from assistant.lexicon import language
 from assistant.sentences import cite, cite_words, granting, sentences
 from assistant.steps import Draft, Worked
+from assistant.topics import is_specific
 from corpus.money import Kind, write_money
 
 if TYPE_CHECKING:
@@ -167,16 +168,12 @@ def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List the clauses that fit what is asked: with a sum, a review, stages, a word …"""
     evidence = worked.evidence
     question = evidence.question
-    if not question.asks("list") or question.references or evidence.unknown:
-        return None
-    plural = re.search(language()["plural"], question.text)
-    if not plural:
+    if question.references or not re.search(language()["lists_clauses"], question.text):
         return None
     tests = _tests(worked, lexicon)
-    if not tests and question.terms and evidence.topics:
-        carrying = {
-            match.clause for match in evidence.matches if len(match.terms) == len(question.terms)
-        }
+    if not tests and evidence.topics:
+        specific = {term for term in question.terms if is_specific(term, lexicon)}
+        carrying = {match.clause for match in evidence.matches if specific & set(match.terms)}
         tests = [lambda clause: clause in carrying]
     negative = re.search(language()["negative_list"], question.text)
     clauses = tuple(
@@ -209,9 +206,12 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
             money.most(rule) is not None
             for rule in lexicon.library.awards_of(clause.policy, clause.label)
         ))  # fmt: skip
-    for found in question.aspects:
-        if found.evidence and not found.weak and found.group is not Group.WHOLE and not sums:
-            tests.append(_carries(found))
+    if not sums:
+        tests += [
+            _carries(found)
+            for found in question.aspects
+            if found.evidence and not found.weak and found.group is not Group.WHOLE
+        ]
     return tests
 
 

@@ -65,7 +65,9 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
     if step is not None and context.topics and not question.references:
         return _neighbour(question, context, lexicon, step)
     if question.references or question.place or _names_topic(question, lexicon):
-        return Reading(_with_aspects(question, context), replace(context, topics=()))
+        unplaced = context.unplaced if all(a.weak for a in question.aspects) else ()
+        carried = replace(context, topics=(), unplaced=unplaced)
+        return Reading(_with_aspects(question, context), carried)
     if _starts_anew(question):
         return Reading(question, Context())
     asked = _with_aspects(question, context)

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import neutral
-from index.words import words
+from index.words import is_in_dictionary, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LATIN_RUN = re.compile(r"(?<![a-z0-9])[a-z](?:[a-z' ]{3,}[a-z])(?![a-z0-9])")
 _LONGEST = 8
+_LONG = 4
+"""From this length on, a stretch that sounds like a name can hardly mean anything else."""
 
 
 class Corrector:
@@ -47,8 +49,7 @@ class Corrector:
         """Yield the stretches of a run that only sound like a name of the policies."""
         cut = words(run)
         bounds = {sum(len(word) for word in cut[:count]) for count in range(len(cut) + 1)}
-        odd = [word for word in cut if not self._is_meant(word)]
-        if not odd:
+        if all(word in neutral() or self._lexicon.frequency(word) for word in cut):
             return
         at = 0
         while at < len(run) - 1:
@@ -60,23 +61,28 @@ class Corrector:
     def _matches(self, run: str, at: int, bounds: set[int]) -> Iterator[tuple[str, str]]:
         for size in range(min(_LONGEST, len(run) - at), 1, -1):
             written = run[at : at + size]
-            if at not in bounds or at + size not in bounds or self._is_meant(written):
+            inside = at in bounds and at + size in bounds
+            if self._is_meant(written) or not (inside or size >= _LONG):
                 continue
-            if any(self._is_meant(written[:cut]) and self._is_meant(written[cut:])
-                   for cut in range(2, size - 1)):  # fmt: skip
-                continue
-            meant = self._by_sound.get(sounds(written)) or self._slipped(written)
-            if meant and (size > 2 or len(words(written)) > 1):
+            meant = self._by_sound.get(sounds(written)) if not self._is_split(written) else None
+            meant = meant or self._slipped(written)
+            if meant and meant != written:
                 yield written, meant
                 return
 
+    def _is_split(self, written: str) -> bool:
+        """Tell whether a stretch is two words that the policies use, side by side."""
+        known = self._lexicon.frequency
+        return any(
+            known(written[:cut]) and known(written[cut:]) for cut in range(2, len(written) - 1)
+        )
+
     def _slipped(self, written: str) -> str | None:
         """Return the one name that differs from a long stretch in a single character."""
-        if len(written) < 4:
-            return None
+        names = self._lexicon.vocabulary if len(written) >= _LONG else self._lexicon.quoted
         near = [
             name
-            for name in self._lexicon.vocabulary
+            for name in names
             if len(name) == len(written) and sum(map(str.__ne__, name, written)) == 1
         ]
         if len(near) != 1:
@@ -101,12 +107,7 @@ class Corrector:
         return self._is_word(word) or self._lexicon.frequency(word) > 0
 
     def _is_word(self, word: str) -> bool:
-        return len(word) > 1 and words(word) == [word] and word not in self._hapless
-
-    @cached_property
-    def _hapless(self) -> frozenset[str]:
-        """Stretches that the segmenter glues together though no dictionary holds them: none yet."""
-        return frozenset()
+        return is_in_dictionary(word) or word in neutral()
 
     @cached_property
     def _names(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ _STATES_BEFORE = re.compile(
 _STATES_AFTER = re.compile(
     rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)"
 )
+_POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
 
 
@@ -47,12 +48,15 @@ class Told:
     after: str
 
 
-def told(question: Question) -> tuple[Told, ...]:
-    """Return the quantities of a question with their roles."""
-    return tuple(_told(question, quantity) for quantity in question.quantities)
+def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
+    """Return the quantities of a question with their roles.
+
+    In a turn `leaning` on the one before it, 那3亿呢 tells a new figure rather than names an award.
+    """
+    return tuple(_told(question, quantity, leaning) for quantity in question.quantities)
 
 
-def _told(question: Question, quantity: Quantity) -> Told:
+def _told(question: Question, quantity: Quantity, leaning: bool) -> Told:
     before = re.split(r"[，,。？?！!；;]", question.text[: quantity.start])[-1]
     after = re.split(r"[，,。？?！!；;]", question.text[quantity.end :])[0]
     inverse = question.asks("inverse")
@@ -60,15 +64,24 @@ def _told(question: Question, quantity: Quantity) -> Told:
         role = Role.RECEIVED
     elif inverse:
         role = Role.WANTED
-    elif quantity.kind is Kind.RATE or _STATES_BEFORE.search(before.strip()) or _STATES_AFTER.search(after.strip()) or (question.confirms and _WANTS.search(before)):
+    elif not (leaning and _POINTS.fullmatch(before.strip())) and _is_stated(
+        question, quantity, before.strip(), after.strip()
+    ):
         role = Role.STATED
     else:
         role = Role.FACT
     return Told(quantity, role, before, after)
 
 
+def _is_stated(question: Question, quantity: Quantity, before: str, after: str) -> bool:
+    """Tell whether a figure names what an award pays rather than a fact of the asker's."""
+    if quantity.kind is Kind.RATE or _STATES_BEFORE.search(before) or _STATES_AFTER.search(after):
+        return True
+    return question.confirms and _WANTS.search(before) is not None
+
+
 def facts_of(rule: AwardRule, told: tuple[Told, ...]) -> dict[str, tuple[Decimal, ...]]:
-    """Assign the told quantities to the inputs of a rule; unnamed ones go to its only open input."""
+    """Assign the told quantities to a rule's inputs; unnamed ones go to its only open input."""
     found: dict[str, list[Decimal]] = {}
     received = {cap.received for cap in rule.caps if cap.received}
     free: list[Told] = []

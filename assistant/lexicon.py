@@ -17,14 +17,18 @@ import yaml
 
 from assistant.aspects import DATA
 from assistant.normalise import normalise
+from corpus.money import read_quantities
 from index.words import tagged, words
 
 if TYPE_CHECKING:
     from corpus.library import Library
     from corpus.policy import Clause
 
-_OWN, _SUFFIX, _SYNONYM, _PART = 1.0, 0.9, 0.85, 0.5
+_OWN, _SUFFIX, _SYNONYM, _PART = 1.0, 0.9, 0.85, 0.8
 _LONGEST_MERGE = 5
+_LONGEST_NAME = 12
+_FUNCTION = "updcrmyeo"
+"""First letters of jieba's tags for words that only join others; no name begins or ends so."""
 _NOUNS = ("n", "vn", "an", "j", "l", "i", "eng", "s", "x")
 _CONTENT = (*_NOUNS, "v", "a", "b", "z", "t")
 
@@ -71,6 +75,12 @@ class Lexicon:
         }
         return frozenset(found | names)
 
+    @cached_property
+    def quoted(self) -> frozenset[str]:
+        """Return the names that the policies set in quotation or title marks."""
+        pattern = re.compile(r"[“「《]([^”」》]{3,12})[”」》]")
+        return frozenset(name for text in self.texts for name in pattern.findall(text))
+
     def frequency(self, form: str) -> int:
         """Return how many clauses use a form."""
         if form not in self._frequency:
@@ -87,7 +97,7 @@ class Lexicon:
 
     def terms(self, text: str) -> tuple[Term, ...]:
         """Return the content words of a normalised question, in order."""
-        pieces = _located(text)
+        pieces = self._pieces(text)
         terms: list[Term] = []
         at = 0
         while at < len(pieces):
@@ -109,14 +119,21 @@ class Lexicon:
         candidates += [(other, _SUFFIX) for other in _suffix_variants(word)]
         candidates += [(other, _SYNONYM) for other in _synonyms().get(word, ())]
         known = [(form, strength) for form, strength in candidates if self.frequency(form)]
-        return tuple(known) or self._parts(word)
+        return (*known, *(part for part in self._parts(word) if part[0] != word))
 
     def strength(self, term: Term, text: str) -> float:
-        """Return how strongly a clause's text carries a term, 0 to 1."""
-        return max(
-            (strength * self.weight(form) for form, strength in term.forms if form in text),
-            default=0.0,
-        )
+        """Return how strongly a clause's text carries a term, 0 to 1: by a form or by its parts."""
+        held = [
+            (strength * self.weight(form), form in term.text and form != term.text)
+            for form, strength in term.forms
+            if form in text
+        ]
+        whole = max((value for value, is_part in held if not is_part), default=0.0)
+        return max(whole, sum(value for value, is_part in held if is_part))
+
+    def best(self, term: Term) -> float:
+        """Return the most that any clause can carry of a term."""
+        return max((strength * self.weight(form) for form, strength in term.forms), default=0.0)
 
     def _merge(self, pieces: list[tuple[str, str, int]], at: int) -> int:
         """Return how many pieces from `at` make one name that the policies use."""
@@ -124,26 +141,67 @@ class Lexicon:
             run = pieces[at : at + size]
             joined = "".join(piece for piece, _, _ in run)
             adjacent = run[-1][2] + len(run[-1][0]) - run[0][2] == len(joined)
-            ends = run[0][0] not in neutral() or run[-1][0] not in neutral()
-            if adjacent and ends and len(joined) > 2 and self._is_name(run, joined):
+            says = any(piece not in neutral() for piece, _, _ in run)
+            ends = all(flag[0] not in _FUNCTION for _, flag, _ in (run[0], run[-1]))
+            if adjacent and says and ends and len(joined) > 2 and self._is_name(run, joined):
                 return size
         return 1
 
+    def _pieces(self, text: str) -> list[tuple[str, str, int]]:
+        """Return words with part of speech and offset: names are kept whole, figures left out."""
+        pieces: list[tuple[str, str, int]] = []
+        at = 0
+        spans = [(m.start(), m.end(), True) for m in self._known_names.finditer(text)]
+        spans += [(q.start, q.end, False) for q in read_quantities(text)]
+        for start, end, is_name in [*sorted(spans), (len(text), len(text), False)]:
+            if start < at:
+                continue
+            pieces += _located(text[at:start], at)
+            if is_name:
+                pieces.append((text[start:end], "nz", start))
+            at = end
+        return pieces
+
+    @cached_property
+    def _known_names(self) -> re.Pattern[str]:
+        """Match the names that a segmenter must not cut: of awards, of inputs, in quotation marks."""
+        rules = self.library.awards
+        names = {normalise(name) for rule in rules for name in rule.names}
+        names |= {normalise(item.label) for rule in rules for item in rule.inputs}
+        names |= {name for name in self.vocabulary if len(name) > 3} | set(_synonyms())
+        kept = sorted(
+            (n for n in names if len(n) > 2 and n not in neutral()), key=lambda n: (-len(n), n)
+        )
+        return re.compile("|".join(map(re.escape, kept)) or r"(?!)")
+
     def _is_name(self, run: list[tuple[str, str, int]], joined: str) -> bool:
-        if any(not flag.startswith(_CONTENT) and len(piece) > 1 for piece, flag, _ in run):
+        if any(
+            not flag.startswith(_NOUNS if len(piece) == 1 else _CONTENT) for piece, flag, _ in run
+        ):
             return False
         return joined in _synonyms() or self.frequency(joined) > 0
 
     def _parts(self, word: str) -> tuple[tuple[str, float], ...]:
-        """Return the longest part of a long word that the policies use as a word."""
-        if len(word) < 4 or not re.fullmatch(r"[\u4e00-\u9fff]+", word):
-            return ()
-        for size in range(len(word) - 1, 1, -1):
-            for start in range(len(word) - size + 1):
-                part = word[start : start + size]
-                if part in self.vocabulary and part not in neutral():
-                    return ((part, _PART * size / len(word) * 2),)
-        return ()
+        """Return the parts of a long name that the policies use as words, weaker than the whole."""
+        parts: list[tuple[str, float]] = []
+        at = 0
+        while len(word) >= 4 and at < len(word) - 1:
+            part = next(
+                (
+                    word[at:end]
+                    for end in range(len(word), at + 1, -1)
+                    if self._is_part(word, at, end)
+                ),
+                None,
+            )
+            if part:
+                parts.append((part, _PART * len(part) / len(word)))
+            at += len(part) if part else 1
+        return tuple(parts)
+
+    def _is_part(self, word: str, start: int, end: int) -> bool:
+        part = word[start:end]
+        return part != word and part in self.vocabulary and part not in neutral()
 
 
 def _names(library: Library, clause: Clause) -> tuple[str, ...]:
@@ -154,15 +212,15 @@ def _names(library: Library, clause: Clause) -> tuple[str, ...]:
     )
 
 
-def _located(text: str) -> list[tuple[str, str, int]]:
-    """Return the words of a text with part of speech and offset."""
+def _located(text: str, offset: int) -> list[tuple[str, str, int]]:
+    """Return the words of a stretch with part of speech and offset in the whole text."""
     located = []
     at = 0
     for word, flag in tagged(text):
         found = text.find(word, at)
         if found < 0:
             continue
-        located.append((word, flag, found))
+        located.append((word, flag, offset + found))
         at = found + len(word)
     return located
 
@@ -170,7 +228,7 @@ def _located(text: str) -> list[tuple[str, str, int]]:
 def _is_content(word: str, flag: str) -> bool:
     if len(word) < 2 or word in neutral() or not flag.startswith(_CONTENT):
         return False
-    return not re.fullmatch(r"[\d.,%]+", word)
+    return not re.fullmatch(r"[\d.,%]+|[a-z]{1,3}", word)
 
 
 def _suffix_variants(word: str) -> list[str]:

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 LONGEST = 2000
 _NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
 _CLAUSE = re.compile(
-    rf"第\s*({_NUMBER})\s*(?:条|款|项|点)|(?<![共有\d])(?<!总共)({_NUMBER})\s*(?:号条款|条)(?![件线例文龙路政])"
+    rf"第\s*({_NUMBER})\s*(?:条|款|项|点)|(?<![\d共有前达到过.])(\d{{1,3}})\s*(?:号条款|条)(?![件线例文龙路政])"
 )
 _SECTION = re.compile(rf"第\s*({_NUMBER})\s*(?:部分|大部分|章|大块|块|大点|大条|方面|节)")
 _RELATIVE = {"上一条": -1, "前一条": -1, "上条": -1, "下一条": 1, "后一条": 1, "下条": 1}
 _LAST = re.compile(r"最后(?:一|那)?条")
 _CALCULATE = re.compile(
-    r"算(?!不算|是|作|得上|数|什么|不|吗|么|达标|合格|支持|核心|在)|测算|计算|核算|估(?:算|一下)|预估"
+    r"(?:帮|替|给|请|麻烦)[^，。]{0,8}算|算(?:一下|一算|下|出来|笔账|个数|看看|算)"
+    r"|测算|计算(?!依据|方法|方式|公式|标准)|核算|估算"
 )
 
 
@@ -89,16 +90,18 @@ class Question:
 
 def read_question(asked: str, lexicon: Lexicon, corrector: Corrector) -> Question:
     """Read one turn by itself."""
-    plain = normalise(asked)
+    plain = _in_chinese(normalise(asked))
     if len(plain) > LONGEST:
         return Question(asked, plain[:LONGEST], talk=Outcome.TOO_LONG)
     spoken = _without_filler(plain)
     if not re.search(r"\w", spoken):
         return Question(asked, spoken, talk=Outcome.NOT_UNDERSTOOD)
-    if (talk := _talk(spoken)) and talk is not Outcome.INJECTION:
-        return Question(asked, spoken, talk=talk)
+    talk = _talk(spoken)
     if talk is Outcome.INJECTION:
         spoken = _without_injection(spoken)
+        talk = _talk(spoken) or talk
+    if talk and talk is not Outcome.INJECTION:
+        return Question(asked, spoken, talk=talk)
     corrected, changes = corrector.correct(_unspaced(spoken))
     question = _read(asked, corrected, lexicon, rewritten=corrected if changes else None)
     if talk is Outcome.INJECTION and not (
@@ -128,6 +131,13 @@ def _read(asked: str, text: str, lexicon: Lexicon, rewritten: str | None) -> Que
         confirms=re.search(language()["confirm"], text) is not None,
         polar=re.search(language()["polar"], text) is not None,
     )
+
+
+def _in_chinese(text: str) -> str:
+    """Put the English words that people mix in into Chinese (`data/language.yaml`)."""
+    for english, chinese in language()["english"].items():
+        text = re.sub(rf"(?<![a-z])(?:{english})(?![a-z])", chinese, text)
+    return text
 
 
 def _unspaced(text: str) -> str:

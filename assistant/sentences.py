@@ -42,8 +42,7 @@ class Sentence:
     def measure(self) -> str:
         """Return the words that say what is given, without the final stop; "" if it gives nothing.
 
-        对……企业，经评审，分阶段给予投资额10%资助，上限1000万元。 gives 经评审，分阶段给予投资额10%资助，
-        上限1000万元.
+        对……企业，经评审，给予投资额10%资助。 gives 经评审，给予投资额10%资助.
         """
         start = _measure_start(self.text)
         return "" if start is None else self.text[start:].rstrip("。；！？")
@@ -93,7 +92,8 @@ def granting(clause: Clause) -> Sentence | None:
     """Return the sentence of a clause that gives something, one with a figure before others."""
     candidates = [sentence for sentence in sentences(clause) if sentence.grants]
     with_figure = [sentence for sentence in candidates if sentence.has_figure]
-    return (with_figure or candidates or [None])[-1]
+    best = with_figure or candidates
+    return best[-1] if best else None
 
 
 def _measure_start(text: str) -> int | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.answer import Citation, Outcome
-
 if TYPE_CHECKING:
+    from assistant.answer import Citation, Outcome
     from assistant.calculation import Calculation, Inverse
-    from assistant.conversation import Context, Reading
+    from assistant.conversation import Context, Facts, Reading
     from assistant.facts import Told
     from assistant.lexicon import Term
     from assistant.question import Question
@@ -58,7 +57,7 @@ class Worked:
     evidence: Evidence
     calculations: tuple[Calculation, ...] = ()
     inverses: tuple[Inverse, ...] = ()
-    facts: tuple[tuple[str, tuple[tuple[str, tuple[object, ...]], ...]], ...] = ()
+    facts: tuple[tuple[str, Facts], ...] = ()
     open: AwardRule | None = None
     remarks: tuple[str, ...] = ()
 

@@ -35,8 +35,12 @@ def open_assistant(policies: Path | None = None) -> Assistant:
     console = _console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bar:
+
+        def start(label: str, total: int) -> None:
+            bar.add_task(label, total=total)
+
         report = Report(
-            start=lambda label, total: bar.add_task(label, total=total) and None,
+            start=start,
             advance=lambda count: bar.advance(bar.task_ids[-1], count),
             note=lambda line: console.print(line, markup=False, highlight=False),
         )
@@ -70,21 +74,28 @@ def print_trace(draft: Draft) -> None:
     """Print what each step of the chain found."""
     evidence = draft.worked.evidence
     question = evidence.question
+    terms = [
+        f"{t.text}→{'/'.join(form for form, _ in t.forms)}" if t.known else f"{t.text}（政策没有）"
+        for t in question.terms
+    ]
     rows = {
-        "读作": question.text,
-        "问的是": "、".join(found.name for found in question.aspects) or "—",
-        "关键词": "、".join(
-            f"{t.text}→{'/'.join(form for form, _ in t.forms)}" if t.known else f"{t.text}（政策没有）"
-            for t in question.terms
-        ) or "—",
-        "点名条款": "、".join(label for r in question.references for label in r.labels) or "—",
-        "数字": "、".join(f"{t.quantity.text}（{t.role}）" for t in evidence.told) or "—",
-        "相关条款": "、".join(f"{m.clause.label}（{m.score:.2f}）" for m in evidence.matches[:5]) or "—",
-        "判定条款": "、".join(clause.label for clause in evidence.topics) or "—",
-        "测算": "；".join(s.text for c in draft.calculations for s in c.steps) or "—",
-        "结局": f"{draft.outcome.status}（{draft.outcome}）",
-    }  # fmt: skip
-    _print_rows("每一步", ("步骤", "结果"), [list(row) for row in rows.items()])
+        "读作": [question.text],
+        "问的是": [found.name for found in question.aspects],
+        "关键词": terms,
+        "点名条款": [label for reference in question.references for label in reference.labels],
+        "数字": [f"{t.quantity.text}（{t.role}）" for t in evidence.told],
+        "相关条款": [
+            f"{match.clause.label}（{match.score:.2f}）" for match in evidence.matches[:5]
+        ],
+        "判定条款": [clause.label for clause in evidence.topics],
+        "测算": [step.text for found in draft.calculations for step in found.steps],
+        "结局": [f"{draft.outcome.status}（{draft.outcome}）"],
+    }
+    _print_rows(
+        "每一步",
+        ("步骤", "结果"),
+        [[step, "、".join(found) or "—"] for step, found in rows.items()],
+    )
 
 
 def chat(assistant: Assistant) -> None:

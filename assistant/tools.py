@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +14,8 @@ from corpus.award import AwardRule, Input, Nature
 from corpus.money import Kind, MoneyError, read_money, read_quantities, read_rate, write_money
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from langchain_core.utils.pydantic import TypeBaseModel
 
 _NATURES = {

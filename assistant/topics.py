@@ -31,6 +31,9 @@ _IS_FIGURE = 0.6
 _TIE = 0.05
 _EVERY_CLAUSE = 2000
 _MOST_TOPICS = 3
+_NEAR = 0.25
+_VERB = 0.4
+"""How much a verb that the policies lack weighs against a noun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ def _score(
         strength = lexicon.strength(term, text)
         if not strength:
             continue
-        carried.append(term)
+        if strength >= lexicon.best(term) / 2:
+            carried.append(term)
         score += strength
         if lexicon.strength(term, name):
             score += _IN_NAME * strength
@@ -105,19 +109,27 @@ def topics(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> 
     """
     if not matches or matches[0].score < SPECIFIC:
         return ()
-    chosen = [matches[0]]
-    left = [term for term in question.terms if term not in matches[0].terms]
-    for match in matches[1:]:
+    first = _answering(question, matches)
+    chosen = [first]
+    left = [term for term in question.terms if term not in first.terms]
+    for match in matches:
         own = [term for term in match.terms if term in left and is_specific(term, lexicon)]
-        if own and len(chosen) < _MOST_TOPICS:
+        if own and match is not first and len(chosen) < _MOST_TOPICS:
             chosen.append(match)
             left = [term for term in left if term not in match.terms]
     return tuple(match.clause for match in chosen)
 
 
+def _answering(question: Question, matches: tuple[Match, ...]) -> Match:
+    """Return the best clause, or a near one when only that carries what is asked."""
+    wanted = [a for a in question.aspects if a.evidence and a.group is Group.TEXT and not a.weak]
+    near = [m for m in matches if m.score >= _NEAR * matches[0].score]
+    return next((m for m in near if any(a.carried_by(m.clause.text) for a in wanted)), matches[0])
+
+
 def is_specific(term: Term, lexicon: Lexicon) -> bool:
     """Tell whether a term points to few clauses."""
-    return any(strength * lexicon.weight(form) >= SPECIFIC for form, strength in term.forms)
+    return lexicon.best(term) >= SPECIFIC
 
 
 def unknown_terms(question: Question, lexicon: Lexicon) -> tuple[Term, ...]:
@@ -128,13 +140,10 @@ def unknown_terms(question: Question, lexicon: Lexicon) -> tuple[Term, ...]:
     """
     asking = _asking(question)
     unknown = [term for term in asking if not term.known]
-    missing = sum(1.0 if term.noun else 0.6 for term in unknown)
-    held = sum(
-        max(strength * lexicon.weight(form) for form, strength in term.forms)
-        for term in asking
-        if is_specific(term, lexicon)
-    )
-    return tuple(unknown) if missing >= 1.0 and missing > held else ()
+    missing = sum(1.0 if term.noun else _VERB for term in unknown)
+    held = sum(lexicon.best(term) for term in asking if is_specific(term, lexicon))
+    decides = missing > held and any(term.noun for term in unknown) if held else bool(unknown)
+    return tuple(unknown) if decides else ()
 
 
 def _asking(question: Question) -> tuple[Term, ...]:

@@ -28,18 +28,14 @@ _FORMS = (
 )
 
 
-class UsageFault(ValueError):
+class UsageError(ValueError):
     """A value on the command line can't be used; the message is one line for the user."""
 
 
-def wrong_usage(fault: typer.TyperException, app: typer.Typer) -> str:
+def wrong_usage(fault: typer.TyperException) -> str:
     """Say in one Chinese line what typer found wrong, with the next step."""
     said = " ".join(str(getattr(fault, "message", None) or fault).split())
     for pattern, form in _FORMS:
         if match := re.match(pattern, said):
-            return f"{form.format(*match.groups())}。用法请看 {_command(app)} --help。"
-    return f"用法不对（{said.rstrip('.')}）。用法请看 {_command(app)} --help。"
-
-
-def _command(app: typer.Typer) -> str:
-    return "policy-assistant"
+            return f"{form.format(*match.groups())}。用法请看 policy-assistant --help。"
+    return f"用法不对（{said.rstrip('.')}）。用法请看 policy-assistant --help。"

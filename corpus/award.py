@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from corpus.money import Bound
+if TYPE_CHECKING:
+    from corpus.money import Bound
 
 Facts = Mapping[str, tuple[Decimal, ...]]
 OddAmount = Callable[[Facts, Mapping[str, Decimal]], tuple[Decimal, tuple[str, ...]]]
@@ -171,7 +173,7 @@ Amount = Fixed | Rate | Tiers | PerUnit | UpTo | Support | Odd
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """How long an amount is paid: `every` 年 or 月, `most` times; `input` tells how many if asked."""
+    """How long an amount is paid: each `every` (年 or 月), `most` times; `input` says how many."""
 
     every: str
     most: Decimal

@@ -51,10 +51,10 @@ def figures(text: str) -> frozenset[Figure]:
     """Return the figures a text states, normalised for comparison.
 
     Money is in 元, so 2000万元, ２０００万, 两千万元 and 20000000元 are one figure, and `unit` is
-    the currency; rates are fractions (3% = 百分之三 = 0.03, 1：1 = 1); counts carry their unit (50个,
-    5家, 3年), years are years (2027年); a range gives both its ends; signs are dropped. Not figures:
-    clause references (第五条), list numbers ("1." at a line's start, （1）), citation marks (①),
-    一 as an article (一个, 一家) and 一次性. Every other run of digits counts, phone numbers too.
+    the currency; rates are fractions (3% = 百分之三 = 0.03, 1：1 = 1); counts carry their unit
+    (50个, 5家, 3年), years are years (2027年); a range gives both its ends; signs are dropped.
+    Not figures: clause references (第五条), list numbers ("1." at a line's start, （1）), citation
+    marks, 一 as an article (一个, 一家), 一次性. Any other run of digits counts, phone numbers too.
     """
     return frozenset(
         Figure(q.kind, abs(value), q.unit if q.kind is not Kind.MONEY else q.currency)

@@ -15,7 +15,7 @@ ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d.]|,\d)|\d+(?:\.\d+)?)"
 DIGIT = "[零〇一二两三四五六七八九]"
 NUMBER = (
     rf"(?:{ARABIC}|{DIGIT}|[十百千半])"
-    rf"(?:\s?[wW](?![A-Za-z])|\s?[十百千万亿]|(?<=[十百千万亿])零?{ARABIC}|(?<=亿)\s{ARABIC}(?=\s?[千百]?万)|{DIGIT}"
+    rf"(?:\s?[wW](?![A-Za-z])|(?:(?<=[0-9])\s)?[十百千万亿](?!分之)|(?<=[十百千万亿])零?{ARABIC}|(?<=亿)\s{ARABIC}(?=\s?[千百]?万)|{DIGIT}"
     rf"|点(?:\d+|(?={DIGIT}))|[来多余几](?=\s?[十百千万亿])|\s?个[半多]?(?=\s?亿))*"
 )
 
@@ -34,7 +34,10 @@ _FORMAL = re.compile(
 )
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，；！？"}
 _FOLD = _WIDE | str.maketrans("萬億兩個圓圆點餘―−〜％﹪　\u00a0\u2009", "万亿两个元元点余—-~%%   ")
-_WIDE_GROUPING = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+_WIDE_GROUPING = re.compile(
+    r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))"
+    r"|(?:(?<=(?<![0-9，])[0-9])|(?<=(?<![0-9，])[0-9]{2}))，(?=[0-9]{3}(?:\.[0-9]+)?\s?[万亿元])"
+)
 
 
 def fold(text: str) -> str:

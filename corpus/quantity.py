@@ -26,6 +26,9 @@ from corpus.numerals import DIGIT, fold, read_digits, read_number
 _SCALES = {"万": Decimal(10**4), "w": Decimal(10**4), "W": Decimal(10**4), "亿": Decimal(10**8)}
 _SCALES |= {mark: Decimal(1) / scale for mark, scale in RATE_SCALES.items() if mark not in "百千万"}
 
+_RANGE_AHEAD = re.compile(rf"[到至-]{DIGIT}[十百千]*[万亿]")
+_SHARED_SCALE = re.compile(rf"(?:[0-9]|{DIGIT})([百千])(?![0-9零〇一二两三四五六七八九])")
+
 
 class Kind(StrEnum):
     """What a quantity measures."""
@@ -75,10 +78,12 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
     """
     plain = fold(text)
     found: list[Quantity] = []
-    for match in TOKEN.finditer(plain):
+    match = TOKEN.search(plain)
+    while match is not None:
         quantity = _quantity(match, plain)
         if quantity is not None:
             found.append(quantity)
+        match = TOKEN.search(plain, quantity.end if quantity else match.end())
     spread = _spread_units(_join_ranges(found, plain), plain)
     return tuple(_qualify(q, text, plain) for q in spread)
 
@@ -177,6 +182,8 @@ def _is_said(number: str, match: re.Match[str], currency: str | None, unit: str)
         return bool(currency or unit in ("%", "‰")) and number[-1] in "万亿"
     if number.startswith("半"):
         return "亿" in number or "万" in number
+    if _RANGE_AHEAD.match(match.string, match.end()) and not match["unit"] and number != "零":
+        return True
     if re.fullmatch(rf"{DIGIT}|十", number):
         if number in "零〇":
             return bool(currency)
@@ -258,7 +265,9 @@ def _as_written_with(first: Quantity, second: Quantity) -> Decimal | None:
         )
         return first.value if same else None
     marks = [mark for mark in second.text if mark in _SCALES]
-    return first.value * _SCALES[marks[-1]] if marks else first.value
+    shared = _SHARED_SCALE.match(second.text) if first.value < 10 else None  # 2-3千万, 七到八百万
+    value = first.value * (read_number(shared[1]) or 1) if shared else first.value
+    return value * _SCALES[marks[-1]] if marks else value
 
 
 def _qualify(quantity: Quantity, text: str, plain: str) -> Quantity:

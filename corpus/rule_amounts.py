@@ -1,4 +1,4 @@
-"""The amount of an award rule: one reader for each kind, and the ladder checked number by number."""
+"""The amount of an award rule: one reader a kind; ladders are checked number by number."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def _tier(reader: RuleReader, of: Input, quote: str) -> Tier | None:
 
 
 def _check_ladder(reader: RuleReader, of: Input, tiers: tuple[Tier, ...]) -> str | None:
-    """Compare a ladder's numbers with its quotes; return its ceiling word, None when they differ."""
+    """Compare a ladder with its quotes; return its ceiling word, None when they differ."""
     if reader.clause is None:
         return None
     word = ""

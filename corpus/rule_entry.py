@@ -1,4 +1,4 @@
-"""One entry of an award file being read: its fields, their types, and the faults found on the way."""
+"""One entry of an award file being read: its fields, their types, and the faults found."""
 
 from __future__ import annotations
 

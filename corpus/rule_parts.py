@@ -220,7 +220,7 @@ def _check_inputs(reader: RuleReader, rule: AwardRule) -> None:
 
 
 def _check_flags(reader: RuleReader, rule: AwardRule) -> None:
-    """Report review, staging or one-off payment that the clause's sentence says and the rule omits."""
+    """Report review, staging or one-off payment that the clause says and the rule omits."""
     if reader.clause is None:
         return
     words = sentence(reader.clause, quote_of(rule.amount))

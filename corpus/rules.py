@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from corpus.award import AwardRule
 from corpus.faults import Fault, RuleErrors
 from corpus.rule_entry import FIELDS, RuleReader
 from corpus.rule_parts import read_rule
@@ -18,6 +17,7 @@ from corpus.rule_parts import read_rule
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from corpus.award import AwardRule
     from corpus.policy import Policy
 
 __all__ = ["FIELDS", "Fault", "RuleErrors", "check_awards", "load_awards"]

@@ -106,11 +106,17 @@ def compare(before: Folder, after: Folder) -> None:
 
 
 def open_asker(settings: Settings) -> Asker:
-    """Open the assistant that is asked."""
+    """Open the assistant that is asked; EvaluationError when it can't be."""
     # Imported here: the assistant brings torch and chromadb, scoring needs neither.
     from assistant.chain import open_assistant
+    from index.build import IndexFault, Progress
+    from index.embedder import EmbeddingError
 
-    return open_assistant(settings.home, settings.policies)
+    progress = Progress(note=lambda line: _notice().print(line, soft_wrap=True))
+    try:
+        return open_assistant(settings.home, settings.policies, progress)
+    except (IndexFault, EmbeddingError) as fault:
+        raise EvaluationError(str(fault)) from fault
 
 
 def main(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
 
     Vectors = NDArray[np.float32]
 
@@ -85,31 +86,23 @@ class TransformerEncoder:
 
     def __init__(self, name: str) -> None:
         """Load a folder or hub name, from the local cache if it is there; raise EmbeddingError."""
-        from sentence_transformers import SentenceTransformer
-
         folder = _folder(name)
         self._name = name
         self._segmented = folder is not None and is_static(folder)
-        attempts = (True,) if folder or _is_offline() else (True, False)
-        for local in attempts:
-            try:
-                self._model = SentenceTransformer(
-                    str(folder or name), device="cpu", local_files_only=local
-                )
-            except Exception as error:
-                if local is attempts[-1]:
-                    raise EmbeddingError(name, _problem(folder), _STEP) from error
-            else:
-                return
+        if folder is None and not _commit(name):
+            _check_hub(name)
+        self._model = _load(name, folder)
 
     def encode(self, texts: Sequence[str], *, query: bool) -> Vectors:
         """Return one float32 row a text, encoded as questions or as documents."""
+        if not texts:
+            return np.zeros((0, self._model.get_embedding_dimension() or 0), np.float32)
         encode = self._model.encode_query if query else self._model.encode_document
         inputs = [segment(text) for text in texts] if self._segmented else list(texts)
         rows = np.asarray(encode(inputs, show_progress_bar=False), np.float32)
         if not np.isfinite(rows).all():
             raise EmbeddingError(self._name, "模型给出的向量不是有限数", _STEP)
-        return rows.reshape(len(inputs), -1)
+        return rows
 
 
 def load_embeddings(name: str | None = None) -> ClauseEmbeddings:
@@ -157,6 +150,30 @@ def _folder(name: str) -> Path | None:
     raise EmbeddingError(
         name, "找不到这个文件夹" if looks_like_path else "它不是文件夹，也不是模型名", _STEP
     )
+
+
+def _load(name: str, folder: Path | None) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(str(folder or name), device="cpu", local_files_only=True)
+    except Exception as error:
+        if folder or _is_offline():
+            raise EmbeddingError(name, _problem(folder), _STEP) from error
+    try:
+        return SentenceTransformer(name, device="cpu")
+    except Exception as error:
+        raise EmbeddingError(name, _problem(folder), _STEP) from error
+
+
+def _check_hub(name: str) -> None:
+    """Ask the hub for the model once: sentence-transformers retries for over a minute."""
+    from huggingface_hub import HfApi
+
+    try:
+        HfApi().model_info(name, timeout=10)
+    except Exception as error:
+        raise EmbeddingError(name, _problem(None), _STEP) from error
 
 
 def _problem(folder: Path | None) -> str:

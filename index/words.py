@@ -68,6 +68,11 @@ def tagged(text: str) -> list[tuple[str, str]]:
     return [(pair.word, pair.flag) for pair in pairs if _speaks(pair.word)]
 
 
+def is_in_dictionary(word: str) -> bool:
+    """Tell whether jieba's dictionary holds a word; what it only guesses to be one doesn't count."""
+    return bool(_tokenizer().FREQ.get(word))
+
+
 def segmentation() -> str:
     """Return the version of the segmentation; an index made with another one is stale."""
     return f"jieba-{_module('jieba').__version__}/nfkc-lower/1"

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from assistant.calculator import Calculation, Fact, calculate, invert
-from corpus.award import AwardRule
 from corpus.library import POLICIES, load_policy
 from corpus.money import read_money
 from corpus.quotes import FLAG_WORDS
 from corpus.rules import load_awards
 
+if TYPE_CHECKING:
+    from corpus.award import AwardRule
+
 CASES = Path(__file__).parent / "awards"
 NATURES = {"应得": "entitlement", "上限": "ceiling", "未写": "unspecified"}
 FLAGS = {"分阶段": "staged", "评审": "reviewed", "一次性": "one_off"}
-KEYS = set("情形 奖励 已知 金额 性质 缺少 未满足 写明 步骤 待确认 想拿 需要".split())
+KEYS = {
+    "情形",
+    "奖励",
+    "已知",
+    "金额",
+    "性质",
+    "缺少",
+    "未满足",
+    "写明",
+    "步骤",
+    "待确认",
+    "想拿",
+    "需要",
+}
 
 
 def sentences() -> list[Any]:

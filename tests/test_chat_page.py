@@ -102,7 +102,7 @@ def opened(browser: Browser, address: str) -> Iterator[Opener]:
     watched: list[Watched] = []
 
     def start(url: str = address, **options: Any) -> Watched:
-        options.setdefault("viewport", DESKTOP)
+        options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
         page = browser.new_context(**options).new_page()
         page.set_default_timeout(10_000)
         window = Watched(page)
@@ -130,7 +130,7 @@ def opened(browser: Browser, address: str) -> Iterator[Opener]:
 
 
 def test_an_answer_opens_the_clause_with_the_quoted_words_marked(opened: Opener) -> None:
-    window = opened()
+    window = opened(reduced_motion="no-preference")
     window.ask(QUESTION)
     window.answered()
     mark = window.page.locator(".clause mark").first
@@ -139,7 +139,7 @@ def test_an_answer_opens_the_clause_with_the_quoted_words_marked(opened: Opener)
     window.page.keyboard.press("Enter")
     expect(mark).to_be_visible()
     assert window.page.locator(".clause mark").all_inner_texts() == list(QUOTES)
-    expect(window.page.locator(".worked .total strong")).to_have_text("60万元")
+    expect(window.page.locator(".worked .leading")).to_have_text("60万元")
     expect(window.page.locator(".user .verbatim")).to_have_text(QUESTION)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -71,8 +72,12 @@ def test_langchain_methods_give_the_same_vectors(shipped: ClauseEmbeddings) -> N
     assert shipped.embed_query(TEXTS[0]) == shipped.encode_queries(TEXTS[:1])[0].tolist()
 
 
-def test_no_texts_give_no_vectors(shipped: ClauseEmbeddings) -> None:
-    assert shipped.embed_documents([]) == []
+def test_no_texts_give_no_vectors(
+    shipped: ClauseEmbeddings, through_torch: ClauseEmbeddings
+) -> None:
+    for embeddings in (shipped, through_torch):
+        assert embeddings.embed_documents([]) == []
+        assert embeddings.encode_queries([]).shape == (0, 128)
 
 
 def test_vectors_do_not_depend_on_company_or_run(shipped: ClauseEmbeddings) -> None:
@@ -178,6 +183,25 @@ def test_a_model_that_is_not_there_is_one_clear_line(
     assert problem in message
     assert "POLICY_ASSISTANT_EMBEDDING" in message
     assert "\n" not in message
+
+
+def test_a_hub_out_of_reach_is_said_at_once(tmp_path: Path) -> None:
+    code = (
+        "from index.embedder import EmbeddingError, load_embeddings\n"
+        "try:\n    load_embeddings('nobody/no-such-model')\n"
+        "except EmbeddingError as error:\n    print(error)\n"
+    )
+    closed = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path), "NO_PROXY": "*"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **closed, "HF_HUB_OFFLINE": "0", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=20,
+        check=True,
+    )
+    assert "本机没有这个模型，也没能下载" in done.stdout
+    assert done.stderr == ""
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:

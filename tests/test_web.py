@@ -76,7 +76,7 @@ def test_hostile_words_stay_words() -> None:
 def test_the_calculation_is_a_table_of_steps() -> None:
     html = evidence(replace(ANSWER, calculations=(SUM,)), SHELF)
     assert html.count('<th scope="row">') == len(SUM.steps)
-    assert "<strong>60万元</strong>" in html
+    assert ">60万元</b>" in html
     assert texts.NATURE_LABELS[SUM.nature] in html
 
 
@@ -90,6 +90,7 @@ def test_an_amount_that_cannot_be_worked_out_says_so() -> None:
 
 def test_every_ending_and_every_nature_has_a_label() -> None:
     assert set(texts.STATUS_LABELS) == set(Status)
+    assert set(texts.OUTCOME_LABELS) < set(Outcome)
     assert set(texts.NATURE_LABELS) == set(Nature)
 
 
@@ -192,8 +193,7 @@ def test_a_stopped_server_frees_its_port() -> None:
         assert probe.connect_ex(address) != 0
 
 
-SERVE = "from corpus.award import Nature
-from tests.stand_in import *; from assistant.web.server import serve; serve({}, port=0)"
+SERVE = "from tests.stand_in import *; from assistant.web.server import serve; serve({}, port=0)"
 
 
 def test_ctrl_c_ends_the_server_with_one_line_while_a_page_is_open() -> None:
