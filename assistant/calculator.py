@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from assistant.calculation import Calculation, FactError, Inverse, Step, Unmet
+from assistant.facts import out_of_range, read_value
 from assistant.inverse import invert
 from assistant.payment import holds, pay, written
 from corpus.award import AwardRule, Cap, Condition, Input, Scope, Threshold
@@ -24,6 +25,7 @@ __all__ = [
     "calculate",
     "invert",
     "out_of_range",
+    "read_value",
 ]
 
 Fact = Decimal | int | bool | Sequence[Decimal | int]
@@ -79,16 +81,6 @@ def calculate(rule: AwardRule, facts: Mapping[str, Fact]) -> Calculation:
         reviewed=rule.reviewed,
         one_off=rule.one_off,
     )
-
-
-def out_of_range(item: Input, value: Decimal) -> str | None:
-    """Say in one line why a value makes no sense for an input; None when it does."""
-    if not value.is_finite() or value < 0:
-        return f"{item.label}不能是{written(value, item.unit)}，请给出不小于 0 的数。"
-    if item.most is not None and value > item.most:
-        shown, most = written(value, item.unit), written(item.most, item.unit)
-        return f"{item.label} {shown} 超出合理范围（不超过 {most}），请核对单位。"
-    return None
 
 
 def _exact(item: Input, fact: Fact) -> tuple[Decimal, ...]:

@@ -68,12 +68,8 @@ class Lexicon:
     def vocabulary(self) -> frozenset[str]:
         """Return the words and the quoted names that the policies use, two letters or more."""
         found = {word for text in self.texts for word in words(text) if len(word) > 1}
-        names = {
-            name
-            for text in self.texts
-            for name in re.findall(r"[“「《]([^”」》]{2,12})[”」》]", text)
-        }
-        return frozenset(found | names)
+        named = {name for names in self.names for name in names if 1 < len(name) <= _LONGEST_NAME}
+        return frozenset(found | named | self.quoted)
 
     @cached_property
     def quoted(self) -> frozenset[str]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from langchain_core.tools import BaseTool, ToolException, tool
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from assistant.calculation import Calculation, FactError
-from assistant.calculator import calculate, out_of_range
+from assistant.calculator import calculate, read_value
 from corpus.award import AwardRule, Input, Nature
-from corpus.money import Kind, MoneyError, read_money, read_quantities, read_rate, write_money
+from corpus.money import write_money
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from langchain_core.utils.pydantic import TypeBaseModel
 
@@ -81,7 +82,7 @@ def _argument(item: Input) -> tuple[Any, Any]:
     hint = f"（{item.hint}）" if item.hint else ""
     number: Any = Annotated[
         Decimal,
-        BeforeValidator(_reader(item), json_schema_input_type=str),
+        BeforeValidator(partial(_read, item), json_schema_input_type=str),
     ]
     described = Field(description=f"{item.label}：{form}{hint}")
     if item.many:
@@ -91,30 +92,9 @@ def _argument(item: Input) -> tuple[Any, Any]:
     return number, described
 
 
-def _reader(item: Input) -> Callable[[object], Decimal]:
-    """Return the function that reads an argument and refuses one out of range."""
-
-    def read(value: object) -> Decimal:
-        number = _number(item, str(value).strip())
-        reason = out_of_range(item, number)
-        if reason:
-            raise ValueError(reason)
-        return number
-
-    return read
-
-
-def _number(item: Input, text: str) -> Decimal:
-    """Read an argument as written: an amount, a rate or a count."""
-    if item.unit == "元":
-        return read_money(text)
-    if item.unit == "%" and (rate := read_rate(text)) is not None:
-        return rate
-    found = read_quantities(text)
-    plain = [q for q in found if q.kind is Kind.NUMBER or q.unit == item.unit]
-    if len(found) != 1 or not plain or plain[0].value is None:
-        raise MoneyError(f"“{text}”读不出{item.label}，请写成数字加“{item.unit}”。")
-    return plain[0].value
+def _read(item: Input, value: object) -> Decimal:
+    """Read one argument, refusing what can't be read or is out of range."""
+    return read_value(item, str(value))
 
 
 def _refusal(error: ValidationError | Any) -> str:

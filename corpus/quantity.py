@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from corpus.measures import (
     AFTER,
@@ -70,6 +71,7 @@ class Quantity:
         return tuple(v for v in (self.value, self.low, self.high) if v is not None)
 
 
+@lru_cache(maxsize=1024)
 def read_quantities(text: str) -> tuple[Quantity, ...]:
     """Find every quantity in a sentence, in order, with offsets in the text as given.
 

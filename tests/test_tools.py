@@ -66,7 +66,7 @@ def test_an_award_without_amount_says_so() -> None:
     [
         ({"product_sales": ["-5万"]}, "不小于 0"),
         ({"product_sales": ["50万亿"]}, "核对单位"),
-        ({"product_sales": ["很多"]}, "不是能读出的金额"),
+        ({"product_sales": ["很多"]}, "读不出单个产品销售额"),
         ({"product_sales": []}, "至少填一个"),
         ({}, "必须填写"),
         ({"product_sales": ["1500万"], "region": "闵行"}, "没有这个参数"),
