@@ -17,11 +17,11 @@ from assistant.answer import Answer, Outcome
 from assistant.compose import compose
 from assistant.conversation import Context, Reading, resolve
 from assistant.correction import Corrector
-from assistant.facts import Role, told
 from assistant.lexicon import Lexicon
 from assistant.question import read_question
 from assistant.settings import Settings
 from assistant.steps import Draft, Evidence, Request, Worked
+from assistant.told import Role, told
 from assistant.topics import rank, topics, unknown_terms
 from assistant.verify import faults
 from assistant.work import work

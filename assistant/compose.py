@@ -15,9 +15,9 @@ from assistant.aspects import Aspect, Group
 from assistant.calculation import Calculation
 from assistant.compose_ending import ending, silence
 from assistant.compose_whole import whole
-from assistant.facts import Role, is_measured_in
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
+from assistant.told import Role, is_measured_in
 from corpus.money import Kind, figures
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
     citations: list[Citation] = []
     for found in shown:
         clause, rule = _clause_and_rule(found.policy, found.clause, found.award, lexicon)
-        lines.append(money.conclusion(found, clause))
+        inputs = money.told_inputs(found, rule) if _is_repeated(found, shown) else ""
+        lines.append(money.conclusion(found, clause, inputs))
         if steps := money.working(found):
             lines += [wording.STEPS, *steps]
         if note := money.caveats(rule):
@@ -90,10 +91,14 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
             for citation in money.calculation_citations(found, rule, clause)
             if not any(citation.quote in other.quote for other in citations)
         ]
-    lines += money.remarks(worked, lexicon.library, shown)
+    lines += money.remarks(worked)
     lines += _silent_too(worked, lexicon, _silent_aspects(worked, lexicon))
     text = _with_basis(lines, citations, lexicon)
     return Draft(worked, Outcome.ANSWERED, text, tuple(citations), shown)
+
+
+def _is_repeated(found: Calculation, shown: tuple[Calculation, ...]) -> bool:
+    return sum(other.award == found.award for other in shown) > 1
 
 
 def _missing_fact(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -164,24 +169,40 @@ def _about(
     clause: Clause, worked: Worked, asked: list[Aspect], lexicon: Lexicon
 ) -> tuple[list[str], list[Citation]]:
     """Return what a clause says to the aspects asked: lines and citations."""
-    evidence = worked.evidence
+    question = worked.evidence.question
     rules = lexicon.library.awards_of(clause.policy, clause.label)
-    names = [found.id for found in asked]
-    lines: list[str] = []
-    stated = tuple(t for t in evidence.told if t.role is Role.STATED)
-    is_checked = evidence.question.confirms or evidence.question.polar
-    if is_checked and (said := money.verdict(stated, (clause,))):
-        lines.append(said)
-    if not asked or any(found.group is Group.MONEY for found in asked) or stated:
-        lines += [money.headline(rule, clause, names) for rule in rules]
-        if not rules:
-            lines.append(_without_award(clause))
-        lines += [note for rule in rules if (note := money.caveats(rule))]
-        chosen = _best_sentences(clause, evidence.question, asked, lexicon)
-    else:
-        chosen = _best_sentences(clause, evidence.question, asked, lexicon)
-        lines.append(_pointed(clause, chosen, asked))
+    stated = tuple(t for t in worked.evidence.told if t.role is Role.STATED)
+    verdict = money.verdict(stated, (clause,)) if question.confirms or question.polar else None
+    asks_money = verdict is not None or any(found.group is Group.MONEY for found in asked)
+    chosen = _best_sentences(clause, question, [] if verdict else asked, lexicon, asks_money)
+    lines = _conclusions(clause, rules, chosen, asked, asks_money)
+    if verdict:
+        lines = [verdict + (lines[0] if lines else ""), *lines[1:]]
     return lines, [sentence.cite() for sentence in chosen]
+
+
+def _conclusions(
+    clause: Clause,
+    rules: tuple[AwardRule, ...],
+    chosen: list[Sentence],
+    asked: list[Aspect],
+    asks_money: bool,
+) -> list[str]:
+    """Return the conclusion about one clause, then its caveats."""
+    names = {found.id for found in asked}
+    notes = [note for rule in rules if (note := money.caveats(rule))]
+    if asks_money:
+        lines = [money.headline(rule, clause, names) for rule in rules]
+        return [*(lines or [_without_award(clause)]), *notes]
+    needs = "；".join(needs for rule in rules if (needs := money.conditions(rule)))
+    if names & {"condition", "object"} and needs:
+        return [wording.NEEDS.format(reference=clause.reference, conditions=needs)]
+    if not names - {"eligibility", "condition", "object"} and rules:
+        words = money.measure(clause)
+        return [wording.GIVES.format(reference=clause.reference, words=words), *notes]
+    if not names:
+        return [wording.LOOK_UP.format(reference=clause.reference, title=clause.title)]
+    return [_pointed(clause, chosen, asked)]
 
 
 def _without_award(clause: Clause) -> str:
@@ -212,7 +233,11 @@ def _phrase(text: str, match: re.Match[str]) -> str:
 
 
 def _best_sentences(
-    clause: Clause, question: Question, asked: list[Aspect], lexicon: Lexicon
+    clause: Clause,
+    question: Question,
+    asked: list[Aspect],
+    lexicon: Lexicon,
+    money_only: bool,
 ) -> list[Sentence]:
     """Return the sentences of a clause that answer, in their order.
 
@@ -223,8 +248,7 @@ def _best_sentences(
     grant = granting(clause)
     scored = {sentence: _fit(sentence, question.terms, asked, lexicon) for sentence in found}
     best = max(found, key=lambda sentence: scored[sentence])
-    money_only = asked and all(a.group is Group.MONEY for a in asked)
-    if money_only and grant:
+    if money_only and grant and all(a.group is Group.MONEY for a in asked):
         chosen = {grant}
     elif not asked or all(a.weak for a in asked):
         chosen = set(found)

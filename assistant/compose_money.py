@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant import wording
+from assistant.payment import written
 from assistant.sentences import cite_words, granting
-from assistant.work import approximations
-from corpus.award import AwardRule, Cap, Fixed, Nature, Rate, Scope, Support, UpTo
+from assistant.work import approximations, unused
+from corpus.award import AwardRule, Fixed, Nature, Rate, Scope, Support, UpTo
 from corpus.money import figures, write_money, write_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
-
     from assistant.answer import Citation
     from assistant.calculation import Calculation, Inverse
-    from assistant.facts import Told
     from assistant.steps import Worked
-    from corpus.library import Library
+    from assistant.told import Told
     from corpus.policy import Clause
 
+_MYRIAD = Decimal(10_000)
+_HUNDREDTH = Decimal("0.01")
 _SCOPE = {Scope.ONCE: "", Scope.YEAR: "每年", Scope.CUMULATIVE: "累计", Scope.SHARED: "合计"}
 
 
@@ -74,18 +75,31 @@ def _rate_line(rule: AwardRule, clause: Clause, words: str) -> str:
     )
 
 
-def conclusion(calculation: Calculation, clause: Clause) -> str:
-    """Return the sentence that says what a calculation comes to."""
+def conclusion(calculation: Calculation, clause: Clause, inputs: str = "") -> str:
+    """Return the sentence that says what a calculation comes to.
+
+    `inputs` names the facts when several cases are set side by side.
+    """
     place = f"（{clause.reference}）"
+    lead = wording.ACCORDING_TO.format(inputs=inputs) if inputs else "按这些数据"
     if calculation.amount is None:
         return wording.NO_AMOUNT.format(reference=clause.reference, words=measure(clause))
     if calculation.unmet and not calculation.amount:
         reasons = "；".join(unmet.reason for unmet in calculation.unmet)
-        return f"按这些数据**不能获得**该项支持{place}：{reasons}。"
-    written = write_money(calculation.amount)
+        return f"{lead}**不能获得**该项支持{place}：{reasons}。"
+    written_sum = write_money(calculation.amount)
     if calculation.nature is Nature.CEILING:
-        return f"按这些数据，最高不超过**{written}**{place}。"
-    return f"按这些数据测算为**{written}**{place}。"
+        return f"{lead}{'' if inputs else '，'}最高不超过**{written_sum}**{place}。"
+    return f"{lead}测算为**{written_sum}**{place}。"
+
+
+def told_inputs(calculation: Calculation, rule: AwardRule) -> str:
+    """Return the facts of a calculation in words: 单个产品销售额600万元."""
+    return "，".join(
+        item.label + "、".join(written(value, item.unit) for value in values)
+        for name, values in calculation.inputs.items()
+        if (item := rule.input(name))
+    )
 
 
 def working(calculation: Calculation) -> list[str]:
@@ -98,20 +112,18 @@ def working(calculation: Calculation) -> list[str]:
 
 def caveats(rule: AwardRule) -> str:
     """Return what stands between the figure and the money: review, stages, conditions."""
-    notes = []
-    if rule.reviewed:
-        notes.append(wording.REVIEWED.format(words=rule.reviewed))
-    if rule.staged:
-        notes.append(wording.STAGED.format(words=rule.staged))
-    if rule.one_off:
-        notes.append(wording.ONE_OFF.format(words=rule.one_off))
+    words = "”“".join(flag for flag in (rule.reviewed, rule.staged, rule.one_off) if flag)
+    lines = [wording.WRITTEN.format(words=words)] if words else []
     if rule.nature is Nature.CEILING:
-        notes.append(wording.CEILING)
-    lines = [f"{'；'.join(notes)}。"] if notes else []
-    if rule.conditions:
-        listed = "；".join(condition.text for condition in rule.conditions)
-        lines.append(wording.CONDITIONS.format(conditions=listed))
+        lines.append(wording.CEILING)
+    if needs := conditions(rule):
+        lines.append(wording.CONDITIONS.format(conditions=needs))
     return "".join(lines)
+
+
+def conditions(rule: AwardRule) -> str:
+    """Return what a rule demands, in one line."""
+    return "；".join(condition.text for condition in rule.conditions)
 
 
 def calculation_citations(
@@ -131,13 +143,21 @@ def way_back(inverse: Inverse, rule: AwardRule, clause: Clause) -> str:
     if inverse.value is None or inverse.input is None:
         return f"{clause.reference}：{inverse.reason}"
     wanted = write_money(inverse.wanted) if inverse.wanted is not None else ""
-    needed = (
-        write_money(inverse.value)
-        if inverse.input.unit == "元"
-        else f"{inverse.value}{inverse.input.unit}"
-    )
     word = "测算上限要达到" if rule.nature is Nature.CEILING else "要达到"
+    needed = (
+        _readable(inverse.value)
+        if inverse.input.unit == "元"
+        else written(inverse.value, inverse.input.unit)
+    )
     return f"{word}{wanted}，{inverse.input.label}至少需要**{needed}**（{clause.reference}）。"
+
+
+def _readable(value: Decimal) -> str:
+    """Write a sum; one that isn't even in 万元 also rounded, as people speak of it."""
+    exact = write_money(value)
+    if value < _MYRIAD or not exact.endswith("元") or exact.endswith(("万元", "亿元")):
+        return exact
+    return f"{write_money((value / _MYRIAD).quantize(_HUNDREDTH) * _MYRIAD)}（精确为{exact}）"
 
 
 def verdict(told: tuple[Told, ...], clauses: tuple[Clause, ...]) -> str | None:
@@ -151,14 +171,10 @@ def verdict(told: tuple[Told, ...], clauses: tuple[Clause, ...]) -> str | None:
     return wording.RIGHT
 
 
-def remarks(worked: Worked, library: Library, shown: tuple[Calculation, ...]) -> list[str]:
-    """Return the sentences below the calculations: rough figures, awards not to be added up."""
-    lines = list(approximations(worked)) if shown else []
-    if len([found for found in shown if found.amount]) > 1:
+def remarks(worked: Worked) -> list[str]:
+    """Return the sentences below calculations: rough or unused figures, awards not to be added."""
+    lines = [*worked.remarks, *approximations(worked), *unused(worked)]
+    paid = {found.award for found in worked.calculations if found.amount}
+    if len(paid) > 1:
         lines.append(wording.NOT_COMBINED)
     return lines
-
-
-def cap_of(rule: AwardRule) -> Cap | None:
-    """Return the cap that limits a rule most, or None."""
-    return min(rule.caps, key=lambda cap: cap.value, default=None)

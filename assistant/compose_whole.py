@@ -9,10 +9,10 @@ from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
-from assistant.facts import Role
 from assistant.lexicon import language
 from assistant.sentences import cite, cite_words, granting, sentences
 from assistant.steps import Draft, Worked
+from assistant.told import Role
 from assistant.topics import is_specific
 from corpus.money import Kind, write_money
 
@@ -140,8 +140,10 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not rules:
         return None
     ranked = sorted(rules, key=lambda pair: -(money.most(pair[1]) or 0))
-    lines = [_highest(ranked)]
-    lines += [f"- {_line(clause, rule)}" for clause, rule in ranked]
+    by_sum = not several or re.search(language()["by_sum"], evidence.question.text)
+    references = "、".join(dict.fromkeys(clause.reference for clause, _ in rules))
+    lines = [_highest(ranked) if by_sum else wording.COMPARED.format(references=references)]
+    lines += [f"- {_line(clause, rule, needs=not by_sum)}" for clause, rule in ranked]
     citations = [c for clause, _ in ranked if (g := granting(clause)) and (c := g.cite())]
     lines += ["", *_notice(tuple(chosen), lexicon)]
     return Draft(worked, Outcome.ANSWERED, "\n".join(lines), tuple(citations))
@@ -151,7 +153,7 @@ def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
     limits = [money.most(rule) for _, rule in ranked]
     top = limits[0]
     if top is None:
-        return wording.COMPARED
+        return wording.COMPARED.format(references="、".join(c.reference for (c, _) in ranked))
     first = [
         clause.reference for (clause, _), limit in zip(ranked, limits, strict=True) if limit == top
     ]
@@ -159,9 +161,11 @@ def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
     return word.format(references="、".join(dict.fromkeys(first)), sum=write_money(top))
 
 
-def _line(clause: Clause, rule: AwardRule) -> str:
-    words = money.measure(clause)
-    return f"{clause.reference}（{rule.names[0] if rule.names else rule.title}）：{words}"
+def _line(clause: Clause, rule: AwardRule, *, needs: bool) -> str:
+    name = rule.names[0] if rule.names else rule.title
+    line = f"{clause.reference}（{name}）：{money.measure(clause)}"
+    conditions = money.conditions(rule)
+    return f"{line}。要求：{conditions}" if needs and conditions else line
 
 
 def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:

@@ -18,8 +18,8 @@ from assistant.topics import is_specific
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from assistant.facts import Told
     from assistant.lexicon import Lexicon
+    from assistant.told import Told
     from corpus.policy import Clause
 
 Facts = tuple[tuple[str, tuple["Decimal", ...]], ...]

@@ -28,7 +28,8 @@ def invert(rule: AwardRule, wanted: Decimal | None = None) -> Inverse:
         most, quote = _most(rule)
         target = most if wanted is None else wanted
         item = rule.input(getattr(rule.amount, "of", ""))
-        reason, steps = _unreachable(rule, item, target, most, quote), ()
+        reason = _unreachable(rule, item, target, most, quote)
+        steps: tuple[Step, ...] = ()
         value: Decimal | None = None
         if not reason and item is not None and target is not None:
             value, steps = _least(rule, item, target)
@@ -97,7 +98,8 @@ def _least(
     rule: AwardRule, item: Input, target: Decimal
 ) -> tuple[Decimal | None, tuple[Step, ...]]:
     """Return the least input that pays the target, before and after its thresholds."""
-    each, steps = target / _times(rule), ()
+    each = target / _times(rule)
+    steps: tuple[Step, ...] = ()
     amount, smallest = rule.amount, _SMALLEST.get(item.unit, Decimal(1))
     shown = write_money(target) if each == target else f"{write_money(target)} ÷ {_times(rule)}"
     if isinstance(amount, Tiers):

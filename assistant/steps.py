@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from assistant.answer import Citation, Outcome
     from assistant.calculation import Calculation, Inverse
     from assistant.conversation import Context, Facts, Reading
-    from assistant.facts import Told
     from assistant.lexicon import Term
     from assistant.question import Question
+    from assistant.told import Told
     from assistant.topics import Match
     from corpus.award import AwardRule
     from corpus.policy import Clause

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import Group
-from assistant.calculator import Calculation, FactError, Inverse, calculate, invert, out_of_range
-from assistant.facts import ABSURD, Role, adjusted, facts_of, is_measured_in
+from assistant.calculator import Calculation, FactError, Inverse, calculate, invert
 from assistant.steps import Evidence, Worked
+from assistant.told import ABSURD, Role, adjusted, facts_of, is_measured_in
 from corpus.award import Rate, Tiers
 from corpus.money import Kind, write_money
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from assistant.facts import Told
+    from assistant.told import Told
     from corpus.award import AwardRule
     from corpus.library import Library
     from corpus.money import Quantity
@@ -38,20 +39,23 @@ def work(evidence: Evidence, library: Library) -> Worked:
     calculations: list[Calculation] = []
     facts: list[tuple[str, tuple[tuple[str, tuple[Decimal, ...]], ...]]] = []
     waiting: AwardRule | None = None
-    for rule in _relevant(rules, told):
-        known = _facts(rule, told, evidence)
+    for rule, case in ((rule, case) for rule in _relevant(rules, told) for case in _cases(told)):
+        known = _facts(rule, case, evidence)
         if known:
-            facts.append((rule.id, tuple(known.items())))
-        if not _is_wanted(rule, known, evidence, told):
+            facts = [
+                *(entry for entry in facts if entry[0] != rule.id),
+                (rule.id, tuple(known.items())),
+            ]
+        if not _is_wanted(rule, known, evidence, case):
             continue
         try:
             result = calculate(rule, known)
         except FactError as error:
             remarks = (*remarks, str(error))
             continue
-        if result.missing and not rule_needs_nothing(rule):
+        if result.missing:
             waiting = waiting or rule
-        elif not result.missing:
+        elif result not in calculations:
             calculations.append(result)
     return Worked(
         evidence,
@@ -62,8 +66,39 @@ def work(evidence: Evidence, library: Library) -> Worked:
     )
 
 
-def rule_needs_nothing(rule: AwardRule) -> bool:
-    """Tell whether a rule's amount depends on no fact."""
+def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
+    """Return what was told, or, when a figure is a range, what it is at either end."""
+    ranged = [
+        item for item in told if item.quantity.value is None and item.quantity.low is not None
+    ]
+    if not ranged:
+        return [told]
+    return [
+        tuple(
+            replace(item, quantity=replace(item.quantity, value=getattr(item.quantity, end)))
+            if item in ranged
+            else item
+            for item in told
+        )
+        for end in ("low", "high")
+    ]
+
+
+def unused(worked: Worked) -> tuple[str, ...]:
+    """Return a sentence for every sum told that no calculation used."""
+    used = {value for found in worked.calculations for vs in found.inputs.values() for value in vs}
+    return tuple(
+        wording.UNUSED.format(sum=item.quantity.text)
+        for item in worked.evidence.told
+        if item.role is Role.FACT
+        and item.quantity.kind is Kind.MONEY
+        and item.quantity.values
+        and _objection(item.quantity) is None
+        and not used & set(item.quantity.values)
+    )
+
+
+def _needs_nothing(rule: AwardRule) -> bool:
     return all(item.optional for item in rule.inputs)
 
 
@@ -104,7 +139,7 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
 
 def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
     """Return which input reaches the amount wished for, or the most the rule pays."""
-    if not isinstance(rule.amount, Rate | Tiers) and rule_needs_nothing(rule):
+    if not isinstance(rule.amount, Rate | Tiers) and _needs_nothing(rule):
         return None
     wished = [
         item.quantity.value
@@ -135,12 +170,6 @@ def _objection(quantity: Quantity) -> str | None:
     if any(value > ABSURD for value in quantity.values):
         return wording.ABSURD.format(sum=quantity.text)
     return None if quantity.values else wording.VAGUE.format(sum=quantity.text)
-
-
-def refused(rule: AwardRule, name: str, value: Decimal) -> str | None:
-    """Return why a value can't stand for an input, or None."""
-    target = rule.input(name)
-    return out_of_range(target, value) if target else None
 
 
 def approximations(worked: Worked) -> tuple[str, ...]:

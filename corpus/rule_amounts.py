@@ -174,9 +174,8 @@ def _check_ladder(reader: RuleReader, of: Input, tiers: tuple[Tier, ...]) -> str
                 "tiers", f"各档的数与引文不一致，引文里依次是 {shown}。", _listed(steps), quote
             )
             return None
-        word = word or next(
-            (w for q in found if (w := ceiling_word(q)) and q.value in chain(*pays)), ""
-        )
+        paid = set(chain(*pays))
+        word = word or next((w for q in found if (w := ceiling_word(q)) and q.value in paid), "")
         _check_bounds(reader, steps, found)
     return word
 

@@ -209,7 +209,7 @@ def _check_nature(reader: RuleReader, rule: AwardRule) -> None:
 
 def _check_inputs(reader: RuleReader, rule: AwardRule) -> None:
     """Report ids used twice and inputs that nothing uses."""
-    ids = [item.id for item in (*rule.inputs, *rule.conditions)]
+    ids = [item.id for item in rule.inputs] + [item.id for item in rule.conditions]
     for twice in sorted({item for item in ids if ids.count(item) > 1}):
         reader.fault("inputs", "同一条规则里 id 重复。", twice)
     used = {getattr(rule.amount, "of", None), rule.duration.input if rule.duration else None}

@@ -379,7 +379,8 @@ def test_values_are_read_as_written(unit: str, text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "text"), [("元", "很多"), ("%", "3万元"), ("件", "7台"), ("件", "约7件吧"), ("元", "-1")]
+    ("unit", "text"),
+    [("元", "很多"), ("%", "3万元"), ("件", "7台"), ("件", "约7件"), ("元", "-1")],
 )
 def test_values_that_cannot_be_read_are_refused(unit: str, text: str) -> None:
     with pytest.raises(FactError, match="请"):

@@ -1,0 +1,174 @@
+"""Figures in a question → facts of an award: which amount is the sales, the cap, the wish."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from assistant.lexicon import language
+from corpus.money import Kind
+
+if TYPE_CHECKING:
+    from assistant.question import Question
+    from corpus.award import AwardRule, Input
+    from corpus.money import Quantity
+
+ABSURD = Decimal(10) ** 13
+_PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
+_STATES_BEFORE = re.compile(
+    r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖|资助|不超过|拿满|领满)(?:了|是)?$"
+    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|(?:那个?|这个?|为什么不是|不是)$|[把将]$"
+)
+_STATES_AFTER = re.compile(
+    rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)"
+)
+_POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
+_WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
+
+
+class Role(StrEnum):
+    """What a figure in a question stands for."""
+
+    FACT = "fact"
+    RECEIVED = "received"
+    WANTED = "wanted"
+    STATED = "stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A quantity with its role; `before` and `after` are the words around it in its stretch."""
+
+    quantity: Quantity
+    role: Role
+    before: str
+    after: str
+
+
+def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
+    """Return the quantities of a question with their roles.
+
+    In a turn `leaning` on the one before it, 那3亿呢 tells a new figure rather than names an award.
+    """
+    return tuple(_told(question, quantity, leaning) for quantity in question.quantities)
+
+
+def _told(question: Question, quantity: Quantity, leaning: bool) -> Told:
+    before = re.split(r"[，,。？?！!；;]", question.text[: quantity.start])[-1]
+    after = re.split(r"[，,。？?！!；;]", question.text[quantity.end :])[0]
+    inverse = question.asks("inverse")
+    if re.search(language()["received"], before + quantity.text + after) and not inverse:
+        role = Role.RECEIVED
+    elif inverse:
+        role = Role.WANTED
+    elif not (leaning and _POINTS.fullmatch(before.strip())) and _is_stated(
+        question, quantity, before.strip(), after.strip()
+    ):
+        role = Role.STATED
+    else:
+        role = Role.FACT
+    return Told(quantity, role, before, after)
+
+
+def _is_stated(question: Question, quantity: Quantity, before: str, after: str) -> bool:
+    """Tell whether a figure names what an award pays rather than a fact of the asker's."""
+    if quantity.kind is Kind.RATE or _STATES_BEFORE.search(before) or _STATES_AFTER.search(after):
+        return True
+    return question.confirms and _WANTS.search(before) is not None
+
+
+def facts_of(rule: AwardRule, told: tuple[Told, ...]) -> dict[str, tuple[Decimal, ...]]:
+    """Assign the told quantities to a rule's inputs; unnamed ones go to its only open input."""
+    found: dict[str, list[Decimal]] = {}
+    received = {cap.received for cap in rule.caps if cap.received}
+    free: list[Told] = []
+    for item in told:
+        if item.quantity.value is None:
+            continue
+        if item.role is Role.RECEIVED:
+            for name in received:
+                found.setdefault(name, []).append(item.quantity.value)
+        elif item.role is Role.FACT:
+            target = _named(rule, item, received)
+            if target:
+                found.setdefault(target.id, []).append(item.quantity.value)
+            else:
+                free.append(item)
+    for item in free:
+        target = _open(rule, item.quantity, received, found)
+        if target and item.quantity.value is not None:
+            found.setdefault(target.id, []).append(item.quantity.value)
+    return {
+        name: tuple(values) if _is_many(rule, name) else (values[-1],)
+        for name, values in found.items()
+    }
+
+
+def is_measured_in(item: Input, quantity: Quantity) -> bool:
+    """Tell whether a quantity has the unit of an input."""
+    if item.unit == "元":
+        return quantity.kind is Kind.MONEY and quantity.currency == "CNY"
+    return quantity.kind is Kind.COUNT and quantity.unit == item.unit
+
+
+def _named(rule: AwardRule, item: Told, received: set[str]) -> Input | None:
+    """Return the input whose cue stands nearest to the quantity in its stretch."""
+    best: tuple[int, Input] | None = None
+    for target in rule.inputs:
+        if target.id in received or not is_measured_in(target, item.quantity):
+            continue
+        for cue in target.cues:
+            at = item.before.rfind(cue)
+            distance = len(item.before) - at - len(cue) if at >= 0 else None
+            if distance is None and cue in item.after[: len(cue) + 3]:
+                distance = item.after.find(cue)
+            if distance is not None and (best is None or distance < best[0]):
+                best = (distance, target)
+    return best[1] if best else None
+
+
+def _open(
+    rule: AwardRule, quantity: Quantity, received: set[str], found: dict[str, list[Decimal]]
+) -> Input | None:
+    fitting = [
+        target
+        for target in rule.inputs
+        if target.id not in received
+        and is_measured_in(target, quantity)
+        and (target.many or target.id not in found)
+    ]
+    required = [target for target in fitting if not target.optional]
+    return required[0] if len(required) == 1 else (fitting[0] if len(fitting) == 1 else None)
+
+
+def _is_many(rule: AwardRule, name: str) -> bool:
+    target = rule.input(name)
+    return target is not None and target.many
+
+
+_FACTORS = (
+    (re.compile(r"翻(?:一)?倍|翻番|加倍|两倍|二倍|2倍"), Decimal(2)),
+    (re.compile(r"减半|一半|打对折"), Decimal("0.5")),
+)
+
+
+def adjusted(
+    question: Question, new: dict[str, tuple[Decimal, ...]], old: dict[str, tuple[Decimal, ...]]
+) -> dict[str, tuple[Decimal, ...]]:
+    """Return earlier facts changed by what this turn says: replaced, added to, or multiplied."""
+    if not new:
+        factor = next((by for pattern, by in _FACTORS if pattern.search(question.text)), None)
+        if factor is None:
+            return dict(old)
+        return {name: tuple(value * factor for value in values) for name, values in old.items()}
+    if re.search(language()["add"], question.text):
+        added = {
+            name: (sum(old[name], Decimal(0)) + sum(values, Decimal(0)),)
+            for name, values in new.items()
+            if name in old
+        }
+        return dict(old) | new | added
+    return dict(old) | new
