@@ -113,9 +113,9 @@ class Assistant:
     def _named(self, reading: Reading) -> tuple[Clause, ...]:
         """Return the clauses that a question names by number."""
         found = (
-            self.library.clause(reference.policy, label)
+            self.library.clause(policy, label)
             for reference in reading.question.references
-            for label in reference.labels
+            for policy, label in reference.places
         )
         return tuple(dict.fromkeys(clause for clause in found if clause))
 

@@ -15,6 +15,7 @@ from assistant.aspects import Aspect, Group
 from assistant.calculation import Calculation
 from assistant.compose_ending import ending, silence
 from assistant.compose_whole import whole
+from assistant.scope import in_policy, named, policy_prefix, scope
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_measured_in
@@ -133,7 +134,8 @@ def _ambiguous(worked: Worked, lexicon: Lexicon) -> Draft | None:
     rules = [
         rule
         for rule in lexicon.library.awards
-        if not sums or any(is_measured_in(i, q) for i in rule.inputs for q in sums)
+        if rule.policy in {policy.id for policy in scope(worked, lexicon)}
+        and (not sums or any(is_measured_in(i, q) for i in rule.inputs for q in sums))
     ]
     text = wording.AMBIGUOUS
     if sums:
@@ -276,23 +278,26 @@ def _aspect_elsewhere(worked: Worked, lexicon: Lexicon) -> Draft | None:
     ]
     lines, citations = [], []
     for found in asked:
-        for clause in _carrying(found, evidence.topics, lexicon)[:1]:
+        for clause in _carrying(found, worked, lexicon)[:1]:
             chosen = [s for s in sentences(clause) if found.carried_by(s.text)][:_MOST_QUOTES]
             lines.append(_pointed(clause, chosen, [found]))
             citations += [sentence.cite() for sentence in chosen]
     if not lines:
         return None
-    silent = [a for a in asked if not _carrying(a, evidence.topics, lexicon)]
+    silent = [a for a in asked if not _carrying(a, worked, lexicon)]
     lines += _silent_too(worked, lexicon, silent)
     return Draft(worked, Outcome.ANSWERED, _with_basis(lines, citations, lexicon), tuple(citations))
 
 
-def _carrying(found: Aspect, topics: tuple[Clause, ...], lexicon: Lexicon) -> list[Clause]:
+def _carrying(found: Aspect, worked: Worked, lexicon: Lexicon) -> list[Clause]:
     """Return the clauses that answer an aspect, those of the topic first."""
+    topics = worked.evidence.topics
+    policies = worked.evidence.question.policies or tuple({clause.policy for clause in topics})
     inside = [clause for clause in topics if _says(found, clause)]
     if inside or found.topical:
         return inside
-    return [clause for clause in lexicon.clauses if _says(found, clause)]
+    everywhere = [c for c in lexicon.clauses if not policies or c.policy in policies]
+    return [clause for clause in everywhere if _says(found, clause)]
 
 
 def _says(found: Aspect, clause: Clause) -> bool:
@@ -309,7 +314,7 @@ def _silent_aspects(worked: Worked, lexicon: Lexicon) -> list[Aspect]:
         if found.group is Group.TEXT
         and not any(_says(found, clause) for clause in topics)
         and (topics or found.evidence)
-        and not _carrying(found, topics, lexicon)
+        and not _carrying(found, worked, lexicon)
     ]
 
 
@@ -317,8 +322,7 @@ def _silent_too(worked: Worked, lexicon: Lexicon, silent: list[Aspect]) -> list[
     if not silent:
         return []
     names = "、".join(found.name for found in silent)
-    policy = lexicon.library.policies[0]
-    return [wording.ALSO_SILENT.format(policy=wording.policy_name(policy.info), aspects=names)]
+    return [wording.ALSO_SILENT.format(policy=named(scope(worked, lexicon)), aspects=names)]
 
 
 def _asks_for_money(question: Question) -> bool:
@@ -343,7 +347,7 @@ def _grant_citation(clause: Clause) -> list[Citation]:
 
 def _choice(rule: AwardRule, lexicon: Lexicon) -> str:
     clause, _ = _clause_and_rule(rule.policy, rule.clause, rule.id, lexicon)
-    return f"{rule.names[0] if rule.names else rule.title}（{clause.reference}）"
+    return f"{rule.names[0] if rule.names else rule.title}（{in_policy(clause, lexicon)}）"
 
 
 def _next_questions(worked: Worked, rules: tuple[AwardRule, ...]) -> tuple[str, ...]:
@@ -363,7 +367,7 @@ def _with_basis(lines: list[str], citations: list[Citation], lexicon: Lexicon) -
     head, rest = lines[:1], lines[1:]
     parts = ["\n".join(head)] if head else []
     if citations:
-        parts.append(quoted(citations))
+        parts.append(quoted(citations, lexicon))
     if rest:
         parts.append("\n\n".join(_grouped(rest)))
     policy = lexicon.library.policy(citations[0].policy) if citations else None
@@ -383,14 +387,15 @@ def _grouped(lines: list[str]) -> list[str]:
     return groups
 
 
-def quoted(citations: list[Citation]) -> str:
+def quoted(citations: list[Citation], lexicon: Lexicon) -> str:
     """Return the quotations as blocks, one a clause, each with its source."""
     blocks = []
     for place in dict.fromkeys((c.policy, c.clause) for c in citations):
         own = [c for c in citations if (c.policy, c.clause) == place]
         outer = [c for c in own if not any(c.quote != o.quote and c.quote in o.quote for o in own)]
         lines = [f"> {line}" for c in dict.fromkeys(outer) for line in c.quote.split("\n")]
-        blocks.append("\n>\n".join([*lines, f"> ——{own[0].label}《{own[0].title}》"]))
+        source = f"{policy_prefix(own[0].policy, lexicon)}{own[0].label}《{own[0].title}》"
+        blocks.append("\n>\n".join([*lines, f"> ——{source}"]))
     return "\n\n".join(blocks)
 
 

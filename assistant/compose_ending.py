@@ -10,6 +10,7 @@ from assistant.answer import Citation, Outcome
 from assistant.aspects import Group
 from assistant.lexicon import language
 from assistant.question import LONGEST
+from assistant.scope import named, scope
 from assistant.sentences import granting, sentences
 from assistant.steps import Draft, Worked
 from corpus.numerals import write_integer
@@ -31,7 +32,9 @@ def ending(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if missing and len(missing) == len(question.references):
         return _unknown_clause(worked, lexicon, missing)
     if question.place:
-        text = wording.OTHER_PLACE.format(place=question.place, policies=policies(lexicon))
+        text = wording.OTHER_PLACE.format(
+            place=question.place, policies=named(lexicon.library.policies)
+        )
         return Draft(worked, Outcome.OTHER_PLACE, text, suggestions=examples(lexicon))
     return None
 
@@ -49,12 +52,14 @@ def silence(worked: Worked, lexicon: Lexicon) -> Draft:
         if not terms:
             return _not_understood(worked, lexicon)
         text = wording.SILENT_TOPIC.format(
-            policy=policies(lexicon), terms="”“".join(dict.fromkeys(terms))
+            policy=named(scope(worked, lexicon)), terms="”“".join(dict.fromkeys(terms))
         )
         return _with_nearest(worked, lexicon, Outcome.SILENT_TOPIC, text)
     silent = [a.name for a in question.aspects if a.group is Group.TEXT and not a.weak]
     if silent:
-        text = wording.SILENT_ASPECT.format(policy=policies(lexicon), aspects="、".join(silent))
+        text = wording.SILENT_ASPECT.format(
+            policy=named(scope(worked, lexicon)), aspects="、".join(silent)
+        )
         if evidence.topics:
             reference = evidence.topics[0].reference
             text = wording.SILENT_ASPECT_OF.format(reference=reference, aspects="、".join(silent))
@@ -62,11 +67,6 @@ def silence(worked: Worked, lexicon: Lexicon) -> Draft:
     if not _is_about_policy(worked):
         return _off_topic(worked, lexicon)
     return _not_understood(worked, lexicon)
-
-
-def policies(lexicon: Lexicon) -> str:
-    """Return the names of the policies at hand."""
-    return "、".join(wording.policy_name(policy.info) for policy in lexicon.library.policies)
 
 
 def examples(lexicon: Lexicon) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def _talk(worked: Worked, lexicon: Lexicon, talk: Outcome) -> Draft:
     if talk is Outcome.TOO_LONG:
         length = len(worked.evidence.question.asked)
         return Draft(worked, talk, wording.TOO_LONG.format(length=length, limit=LONGEST))
-    text = wording.TALK[talk].format(policy=policies(lexicon))
+    text = wording.TALK[talk].format(policy=named(lexicon.library.policies))
     if talk is Outcome.THANKS:
         return Draft(worked, talk, text)
     return Draft(worked, talk, _listed(text, offered), suggestions=offered)
@@ -95,21 +95,28 @@ def _listed(text: str, offered: tuple[str, ...]) -> str:
 
 
 def _unknown_clause(worked: Worked, lexicon: Lexicon, missing: list[Reference]) -> Draft:
-    policy = lexicon.library.policy(missing[0].policy) or lexicon.library.policies[0]
     unit = {"clause": "条", "section": "部分"}
-    named = "、".join(f"第{write_integer(r.number)}{unit[r.kind]}" for r in missing)
-    last = policy.clauses[-1]
-    text = wording.UNKNOWN_CLAUSE.format(
-        policy=wording.policy_name(policy.info), named=named, last=last.reference, title=last.title
-    )
-    if missing[0].kind == "section" and policy.headings:
-        text += wording.SECTIONS_ARE.format(headings="；".join(policy.headings))
+    numbers = "、".join(f"第{write_integer(r.number)}{unit[r.kind]}" for r in missing)
+    lines = []
+    for policy in scope(worked, lexicon):
+        last = policy.clauses[-1]
+        lines.append(
+            wording.UNKNOWN_CLAUSE.format(
+                policy=wording.policy_name(policy.info),
+                named=numbers,
+                last=last.reference,
+                title=last.title,
+            )
+        )
+        if missing[0].kind == "section" and policy.headings:
+            lines.append(wording.SECTIONS_ARE.format(headings="；".join(policy.headings)))
+    text = "\n\n".join(lines)
     return Draft(worked, Outcome.UNKNOWN_CLAUSE, text, suggestions=examples(lexicon))
 
 
 def _off_topic(worked: Worked, lexicon: Lexicon) -> Draft:
     offered = examples(lexicon)
-    text = _listed(wording.OFF_TOPIC.format(policy=policies(lexicon)), offered)
+    text = _listed(wording.OFF_TOPIC.format(policy=named(lexicon.library.policies)), offered)
     return Draft(worked, Outcome.OFF_TOPIC, text, suggestions=offered)
 
 

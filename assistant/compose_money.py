@@ -14,6 +14,7 @@ from corpus.money import figures, write_money, write_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from assistant.answer import Citation
     from assistant.calculation import Calculation, Inverse
     from assistant.steps import Worked

@@ -10,6 +10,7 @@ from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
 from assistant.lexicon import language
+from assistant.scope import in_policy, named, policy_prefix, scope
 from assistant.sentences import cite, cite_words, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role
@@ -51,7 +52,7 @@ def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) ->
     parts, citations = [], []
     for clause in clauses:
         quote = "\n>\n> ".join(line.strip() for line in clause.text.split("\n") if line.strip())
-        parts.append(f"{clause.reference}《{clause.title}》原文：\n\n> {quote}")
+        parts.append(f"{in_policy(clause, lexicon)}《{clause.title}》原文：\n\n> {quote}")
         citations.append(cite(clause, 0, len(clause.text)))
     return Draft(
         worked,
@@ -69,8 +70,8 @@ def _section(worked: Worked, lexicon: Lexicon) -> Draft | None:
     clauses = tuple(
         clause
         for reference in named
-        for label in reference.labels
-        if (clause := lexicon.library.clause(reference.policy, label))
+        for policy, label in reference.places
+        if (clause := lexicon.library.clause(policy, label))
     )
     heads = dict.fromkeys(clause.section[0] for clause in clauses if clause.section)
     text = wording.SECTION_IS.format(heading="、".join(f"“{head}”" for head in heads))
@@ -81,45 +82,57 @@ def _status(worked: Worked, lexicon: Lexicon) -> Draft | None:
     question = worked.evidence.question
     if not question.asks("status") or any(t.role is Role.FACT for t in worked.evidence.told):
         return None
-    policy = _policy(worked, lexicon)
-    form = wording.STATUS_IN_FORCE if policy.info.in_force else wording.STATUS_DRAFT
-    text = form.format(policy=f"《{policy.info.title}》", kind=policy.info.kind)
-    return Draft(worked, Outcome.ANSWERED, text)
+    lines = []
+    for policy in scope(worked, lexicon):
+        form = wording.STATUS_IN_FORCE if policy.info.in_force else wording.STATUS_DRAFT
+        lines.append(form.format(policy=f"《{policy.info.title}》", kind=policy.info.kind))
+    return Draft(worked, Outcome.ANSWERED, "\n\n".join(lines))
 
 
 def _title(worked: Worked, lexicon: Lexicon) -> Draft | None:
     text = worked.evidence.question.text
     if worked.evidence.topics or not re.search(language()["asks_title"], text):
         return None
-    policy = _policy(worked, lexicon)
-    return Draft(worked, Outcome.ANSWERED, wording.TITLE_IS.format(title=policy.info.title))
+    titles = "》《".join(policy.info.title for policy in scope(worked, lexicon))
+    return Draft(worked, Outcome.ANSWERED, wording.TITLE_IS.format(title=titles))
 
 
 def _basis(worked: Worked, lexicon: Lexicon) -> Draft | None:
-    """Answer what the policy rests on from its preamble."""
-    policy = _policy(worked, lexicon)
-    if not worked.evidence.question.asks("basis") or not policy.preamble or worked.evidence.topics:
+    """Answer what a policy rests on from its preamble."""
+    with_preamble = [policy for policy in scope(worked, lexicon) if policy.preamble]
+    if not worked.evidence.question.asks("basis") or worked.evidence.topics or not with_preamble:
         return None
-    text = f"{wording.BASIS_IS}\n\n> {policy.preamble}\n> ——前言"
-    return Draft(worked, Outcome.ANSWERED, text)
+    parts = [wording.BASIS_IS]
+    for policy in with_preamble:
+        lines = "\n> ".join(line.strip() for line in policy.preamble.split("\n") if line.strip())
+        parts.append(f"> {lines}\n>\n> ——{policy_prefix(policy.id, lexicon)}前言")
+    return Draft(worked, Outcome.ANSWERED, "\n\n".join(parts))
 
 
 def _count(worked: Worked, lexicon: Lexicon) -> Draft | None:
-    question = worked.evidence.question
-    if not question.asks("count"):
+    if not worked.evidence.question.asks("count"):
         return None
-    policy = _policy(worked, lexicon)
-    clauses = policy.clauses
-    text = wording.COUNT.format(policy=wording.policy_name(policy.info), clauses=len(clauses))
-    lines = [text]
+    lines: list[str] = []
+    cited: list[Citation | None] = []
+    for policy in scope(worked, lexicon):
+        name = wording.policy_name(policy.info)
+        lines += [
+            wording.COUNT.format(policy=name, clauses=len(policy.clauses)),
+            *_contents(policy),
+        ]
+        cited += [_cite_title(clause) for clause in policy.clauses]
+    citations = tuple(citation for citation in cited if citation)
+    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), citations)
+
+
+def _contents(policy: Policy) -> list[str]:
+    """Return a policy's parts with the clauses below each, or its clauses when it has no parts."""
+    lines = []
     for heading in policy.headings:
-        under = [clause for clause in clauses if heading in clause.section]
+        under = [clause.reference for clause in policy.clauses if heading in clause.section]
         if under:
-            lines.append(f"- {heading}（{'、'.join(clause.reference for clause in under)}）")
-    if not policy.headings:
-        lines += [f"- {clause.reference}　{clause.title}" for clause in clauses]
-    cited = [_cite_title(clause) for clause in clauses]
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), tuple(c for c in cited if c))
+            lines.append(f"- {heading}（{'、'.join(under)}）")
+    return lines or [f"- {clause.reference}　{clause.title}" for clause in policy.clauses]
 
 
 def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -130,7 +143,7 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     several = len(evidence.topics) > 1
     if len(evidence.topics) == 1 and not evidence.question.asks("list"):
         return None
-    chosen = evidence.topics if several else lexicon.clauses
+    chosen = evidence.topics if several else _clauses(worked, lexicon)
     rules = [
         (clause, rule)
         for clause in chosen
@@ -182,13 +195,13 @@ def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
     negative = re.search(language()["negative_list"], question.text)
     clauses = tuple(
         clause
-        for clause in lexicon.clauses
+        for clause in _clauses(worked, lexicon)
         if all(test(clause) for test in tests) is not bool(negative and tests)
     )
     if not tests:
         clauses = tuple(c for c in clauses if lexicon.library.awards_of(c.policy, c.label))
         return _listing(
-            worked, lexicon, wording.OVERVIEW.format(policy=_name(worked, lexicon)), clauses
+            worked, lexicon, wording.OVERVIEW.format(policy=named(scope(worked, lexicon))), clauses
         )
     text = wording.LIST_SUCH if clauses else wording.NO_CLAUSE_SUCH
     return _listing(worked, lexicon, text, clauses)
@@ -240,11 +253,11 @@ def _overview(worked: Worked, lexicon: Lexicon) -> Draft | None:
         return None
     clauses = tuple(
         clause
-        for clause in lexicon.clauses
+        for clause in _clauses(worked, lexicon)
         if lexicon.library.awards_of(clause.policy, clause.label)
     )
     return _listing(
-        worked, lexicon, wording.OVERVIEW.format(policy=_name(worked, lexicon)), clauses
+        worked, lexicon, wording.OVERVIEW.format(policy=named(scope(worked, lexicon))), clauses
     )
 
 
@@ -255,7 +268,8 @@ def _listing(worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause,
         words = money.measure(clause)
         rules = lexicon.library.awards_of(clause.policy, clause.label)
         lines.append(
-            f"- {clause.reference}《{clause.title}》" + (f"：{words}" if words and rules else "")
+            f"- {in_policy(clause, lexicon)}《{clause.title}》"
+            + (f"：{words}" if words and rules else "")
         )
         grant = granting(clause) if rules else None
         citation = grant.cite() if grant else _cite_title(clause) or sentences(clause)[0].cite()
@@ -268,14 +282,9 @@ def _cite_title(clause: Clause) -> Citation | None:
     return cite_words(clause, clause.title)
 
 
-def _policy(worked: Worked, lexicon: Lexicon) -> Policy:
-    topics = worked.evidence.topics
-    found = lexicon.library.policy(topics[0].policy) if topics else None
-    return found or lexicon.library.policies[0]
-
-
-def _name(worked: Worked, lexicon: Lexicon) -> str:
-    return wording.policy_name(_policy(worked, lexicon).info)
+def _clauses(worked: Worked, lexicon: Lexicon) -> tuple[Clause, ...]:
+    """Return the clauses of the policies in scope."""
+    return tuple(clause for policy in scope(worked, lexicon) for clause in policy.clauses)
 
 
 def _notice(clauses: tuple[Clause, ...], lexicon: Lexicon) -> list[str]:

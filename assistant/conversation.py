@@ -61,6 +61,7 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
     """Let a question take over the topic, the aspects or the facts of the turns before it."""
     if question.talk or context == Context():
         return Reading(question, Context())
+    question = _same_policy(question, context)
     step = relative_step(question.text)
     if step is not None and context.topics and not question.references:
         return _neighbour(question, context, lexicon, step)
@@ -72,6 +73,17 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
         return Reading(question, Context())
     asked = _with_aspects(question, context)
     return Reading(_standalone(asked, context), context, leaning=True)
+
+
+def _same_policy(question: Question, context: Context) -> Question:
+    """Take a clause number to be of the policy last spoken of, unless the question names one."""
+    if question.policies or not context.topics:
+        return question
+    current = (context.topics[0].policy,)
+    inside = tuple(reference.within(current) for reference in question.references)
+    if any(not reference.found for reference in inside):
+        return question
+    return replace(question, references=inside)
 
 
 def _names_topic(question: Question, lexicon: Lexicon) -> bool:
@@ -111,7 +123,7 @@ def _neighbour(question: Question, context: Context, lexicon: Lexicon, step: int
     same = 0 <= at < len(clauses) and clauses[at].policy == current.policy
     labels = (clauses[at].label,) if same else ()
     number = current.label if not same else clauses[at].label
-    reference = Reference("clause", 0, current.policy, labels)
+    reference = Reference("clause", 0, tuple((current.policy, label) for label in labels))
     text = f"{clauses[at].reference}：{question.text}" if same else question.text
     asked = question.aspects or context.asked
     if all(found.group is Group.WHOLE for found in asked) and not number:

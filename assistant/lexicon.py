@@ -160,7 +160,7 @@ class Lexicon:
 
     @cached_property
     def _known_names(self) -> re.Pattern[str]:
-        """Match the names that a segmenter must not cut: of awards, of inputs, in quotation marks."""
+        """Match the names that a segmenter must not cut: of awards, of inputs, in quotes."""
         rules = self.library.awards
         names = {normalise(name) for rule in rules for name in rule.names}
         names |= {normalise(item.label) for rule in rules for item in rule.inputs}

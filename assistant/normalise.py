@@ -12,6 +12,8 @@ from functools import cache
 
 from opencc import OpenCC
 
+_KEPT = frozenset("，。；：！？（）①②③④⑤⑥⑦⑧⑨⑩")
+"""What stays as it is: a full-width comma would read as one between thousands, ① as a figure."""
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
@@ -24,7 +26,10 @@ def clean(text: str) -> str:
 
 def normalise(text: str) -> str:
     """Return the text cleaned, in half width, simplified Chinese, with lower-case Latin."""
-    folded = unicodedata.normalize("NFKC", clean(text))
+    folded = "".join(
+        character if character in _KEPT else unicodedata.normalize("NFKC", character)
+        for character in unicodedata.normalize("NFC", clean(text))
+    )
     simplified = _converter().convert(folded) if re.search(r"[\u4e00-\u9fff]", folded) else folded
     return re.sub(r"\s+", " ", str(simplified).lower()).strip()
 

@@ -6,7 +6,7 @@ A reading never decides the answer; it names aspects, terms, references and quan
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -40,17 +40,20 @@ _CALCULATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A clause or a section named by its number; `found` is False when there is none such."""
+    """A clause or a section named by its number, and where: (policy, label) of each clause."""
 
     kind: str
     number: int
-    policy: str
-    labels: tuple[str, ...]
+    places: tuple[tuple[str, str], ...]
 
     @property
     def found(self) -> bool:
-        """Tell whether the policy has it."""
-        return bool(self.labels)
+        """Tell whether a policy has it."""
+        return bool(self.places)
+
+    def within(self, policies: tuple[str, ...]) -> Reference:
+        """Return the reference with only its places in these policies."""
+        return replace(self, places=tuple(place for place in self.places if place[0] in policies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Question:
     """A turn as read. `text` is normalised and corrected; offsets refer to it.
 
     `talk` is set for turns that ask nothing of a policy; `rewritten` when the text is not what
-    was typed; `place` names another place than the policies'.
+    was typed; `policies` are those it names, by title or by place; `place` names another place.
     """
 
     asked: str
@@ -69,6 +72,7 @@ class Question:
     terms: tuple[Term, ...] = ()
     references: tuple[Reference, ...] = ()
     quantities: tuple[Quantity, ...] = ()
+    policies: tuple[str, ...] = ()
     place: str | None = None
     wants_calculation: bool = False
     confirms: bool = False
@@ -118,14 +122,18 @@ def reread(question: Question, text: str, lexicon: Lexicon) -> Question:
 
 def _read(asked: str, text: str, lexicon: Lexicon, rewritten: str | None) -> Question:
     quantities = read_quantities(text)
+    library = lexicon.library
+    named = named_policies(text, library.policies)
+    scope = tuple(p for p in library.policies if p.id in named) or library.policies
     return Question(
         asked=asked,
         text=text,
         rewritten=rewritten,
         aspects=asked_aspects(text),
         terms=lexicon.terms(text),
-        references=_references(text, lexicon.library.policies),
+        references=_references(text, scope),
         quantities=quantities,
+        policies=named,
         place=_other_place(text, lexicon),
         wants_calculation=_CALCULATE.search(text) is not None,
         confirms=re.search(language()["confirm"], text) is not None,
@@ -192,17 +200,38 @@ def _references(text: str, policies: tuple[Policy, ...]) -> tuple[Reference, ...
         if (number := read_integer(match[1])) is not None
     ]
     if _LAST.search(text):
-        last = policies[0].clauses[-1]
-        found.append(Reference("clause", 0, last.policy, (last.label,)))
+        places = tuple((policy.id, policy.clauses[-1].label) for policy in policies)
+        found.append(Reference("clause", 0, places))
     return tuple(dict.fromkeys(found))
 
 
 def _reference(kind: str, number: int, policies: tuple[Policy, ...]) -> Reference:
     find = clauses_numbered if kind == "clause" else clauses_in_section
-    for policy in policies:
-        if labels := find(policy, number):
-            return Reference(kind, number, policy.id, labels)
-    return Reference(kind, number, policies[0].id, ())
+    places = tuple((policy.id, label) for policy in policies for label in find(policy, number))
+    return Reference(kind, number, places)
+
+
+def named_policies(text: str, policies: tuple[Policy, ...]) -> tuple[str, ...]:
+    """Return the policies a question names by title, by alias or, failing that, by place."""
+    by_name = tuple(
+        policy.id
+        for policy in policies
+        if any(normalise(name) in text for name in _names_of(policy) if name)
+    )
+    by_place = tuple(
+        policy.id
+        for policy in policies
+        if _stem(policy.info.region) and _stem(policy.info.region) in text
+    )
+    return by_name or by_place
+
+
+def _names_of(policy: Policy) -> tuple[str, ...]:
+    return (policy.info.title, policy.info.short_title, *policy.info.aliases)
+
+
+def _stem(region: str) -> str:
+    return region.rstrip("区县市省")
 
 
 def clauses_numbered(policy: Policy, number: int) -> tuple[str, ...]:
@@ -241,8 +270,7 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
     own = " ".join(
         policy.info.title + policy.info.region + policy.text for policy in lexicon.library.policies
     )
-    regions = [policy.info.region.rstrip("区县市") for policy in lexicon.library.policies]
-    if any(region and region in text for region in regions):
+    if named_policies(text, lexicon.library.policies):
         return None
     if match := re.search(words["other_place"], text):
         return match[0]

@@ -82,7 +82,7 @@ def print_trace(draft: Draft) -> None:
         "读作": [question.text],
         "问的是": [found.name for found in question.aspects],
         "关键词": terms,
-        "点名条款": [label for reference in question.references for label in reference.labels],
+        "点名条款": [label for reference in question.references for _, label in reference.places],
         "数字": [f"{t.quantity.text}（{t.role}）" for t in evidence.told],
         "相关条款": [
             f"{match.clause.label}（{match.score:.2f}）" for match in evidence.matches[:5]

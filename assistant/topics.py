@@ -60,6 +60,8 @@ def rank(
     wanted = {figure for quantity in stated for figure in figures(quantity.text)}
     matches = []
     for row, clause in enumerate(lexicon.clauses):
+        if not _in_scope(clause, question):
+            continue
         hit = hits.get((clause.policy, clause.label))
         if hit is None and len(lexicon.clauses) > _EVERY_CLAUSE:
             continue
@@ -139,11 +141,22 @@ def unknown_terms(question: Question, lexicon: Lexicon) -> tuple[Term, ...]:
     The result is empty when the words that the policies do use outweigh them.
     """
     asking = _asking(question)
-    unknown = [term for term in asking if not term.known]
+    texts = [
+        text
+        for c, text in zip(lexicon.clauses, lexicon.texts, strict=True)
+        if _in_scope(c, question)
+    ]
+    unknown = [
+        term for term in asking if not any(form in t for form, _ in term.forms for t in texts)
+    ]
     missing = sum(1.0 if term.noun else _VERB for term in unknown)
     held = sum(lexicon.best(term) for term in asking if is_specific(term, lexicon))
     decides = missing > held and any(term.noun for term in unknown) if held else bool(unknown)
     return tuple(unknown) if decides else ()
+
+
+def _in_scope(clause: Clause, question: Question) -> bool:
+    return not question.policies or clause.policy in question.policies
 
 
 def _asking(question: Question) -> tuple[Term, ...]:
