@@ -203,7 +203,7 @@ def _conclusions(
         words = money.measure(clause)
         return [wording.GIVES.format(reference=clause.reference, words=words), *notes]
     if not names:
-        return [wording.LOOK_UP.format(reference=clause.reference, title=clause.title)]
+        return [wording.LOOK_UP.format(name=clause.name)]
     return [_pointed(clause, chosen, asked)]
 
 
@@ -211,7 +211,7 @@ def _without_award(clause: Clause) -> str:
     grant = granting(clause)
     if grant is None or not grant.has_figure:
         return wording.NO_SUPPORT_WORDS.format(reference=clause.reference)
-    return wording.LOOK_UP.format(reference=clause.reference, title=clause.title)
+    return wording.LOOK_UP.format(name=clause.name)
 
 
 def _pointed(clause: Clause, chosen: list[Sentence], asked: list[Aspect]) -> str:
@@ -221,10 +221,8 @@ def _pointed(clause: Clause, chosen: list[Sentence], asked: list[Aspect]) -> str
             continue
         for sentence in chosen:
             if match := found.evidence.search(sentence.text):
-                return (
-                    f"{clause.reference}《{clause.title}》写明了“{_phrase(sentence.text, match)}”。"
-                )
-    return f"{clause.reference}《{clause.title}》有规定，原文如下。"
+                return f"{clause.name}写明了“{_phrase(sentence.text, match)}”。"
+    return f"{clause.name}有规定，原文如下。"
 
 
 def _phrase(text: str, match: re.Match[str]) -> str:
@@ -394,7 +392,8 @@ def quoted(citations: list[Citation], lexicon: Lexicon) -> str:
         own = [c for c in citations if (c.policy, c.clause) == place]
         outer = [c for c in own if not any(c.quote != o.quote and c.quote in o.quote for o in own)]
         lines = [f"> {line}" for c in dict.fromkeys(outer) for line in c.quote.split("\n")]
-        source = f"{policy_prefix(own[0].policy, lexicon)}{own[0].label}《{own[0].title}》"
+        clause = lexicon.library.clause(*place)
+        source = policy_prefix(own[0].policy, lexicon) + (clause.name if clause else own[0].label)
         blocks.append("\n>\n".join([*lines, f"> ——{source}"]))
     return "\n\n".join(blocks)
 

@@ -104,8 +104,7 @@ def _unknown_clause(worked: Worked, lexicon: Lexicon, missing: list[Reference]) 
             wording.UNKNOWN_CLAUSE.format(
                 policy=wording.policy_name(policy.info),
                 named=numbers,
-                last=last.reference,
-                title=last.title,
+                last=last.name,
             )
         )
         if missing[0].kind == "section" and policy.headings:

@@ -10,7 +10,7 @@ from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
 from assistant.lexicon import language
-from assistant.scope import in_policy, named, policy_prefix, scope
+from assistant.scope import named, policy_prefix, scope
 from assistant.sentences import cite, cite_words, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role
@@ -52,7 +52,7 @@ def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) ->
     parts, citations = [], []
     for clause in clauses:
         quote = "\n>\n> ".join(line.strip() for line in clause.text.split("\n") if line.strip())
-        parts.append(f"{in_policy(clause, lexicon)}《{clause.title}》原文：\n\n> {quote}")
+        parts.append(f"{policy_prefix(clause.policy, lexicon)}{clause.name}原文：\n\n> {quote}")
         citations.append(cite(clause, 0, len(clause.text)))
     return Draft(
         worked,
@@ -268,7 +268,7 @@ def _listing(worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause,
         words = money.measure(clause)
         rules = lexicon.library.awards_of(clause.policy, clause.label)
         lines.append(
-            f"- {in_policy(clause, lexicon)}《{clause.title}》"
+            f"- {policy_prefix(clause.policy, lexicon)}{clause.name}"
             + (f"：{words}" if words and rules else "")
         )
         grant = granting(clause) if rules else None

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.answer import Citation
+from corpus.markers import read_mark
 
 if TYPE_CHECKING:
     from corpus.policy import Clause
 
-_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
+_ITEM = r"\n[\s]*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]|[①-⑳])[^\n]*"
+_SENTENCE = re.compile(rf"[^。！？；\n]*：(?:{_ITEM})+|[^。！？；\n]+[。！？；]?|。")
 _FIGURE = re.compile(r"[0-9０-９一二三四五六七八九十百千]\s*(?:[%％‰]|万|亿|元)|[百千]分之")
 _GRANT = re.compile(
     r"(?:分阶段|分期|一次性|每年)?(?:给予|予以|奖励|补助|补贴|资助|不超过|上限|最高|发放|减免)"
@@ -73,19 +75,27 @@ def cite_words(clause: Clause, words: str) -> Citation | None:
 
 
 def sentences(clause: Clause) -> tuple[Sentence, ...]:
-    """Return the clause's sentences after its number and title."""
-    found = []
-    for match in _SENTENCE.finditer(clause.text):
-        lead = len(match[0]) - len(match[0].lstrip())
-        text = match[0].strip()
-        if re.search(r"\w", text) and not (
-            match.start() < 8 and text.rstrip("。").endswith(clause.title)
-        ):
-            start = match.start() + lead
-            found.append(Sentence(clause, text, start, start + len(text)))
-    if not found:
-        found.append(Sentence(clause, clause.text, 0, len(clause.text)))
-    return tuple(found)
+    """Return the clause's sentences after its number and name; a list stays with its lead-in."""
+    mark = read_mark(clause.text, 0)
+    body = mark.body if mark else 0
+    if clause.is_named and clause.text.startswith(clause.title, body):
+        body += len(clause.title)
+    found = [
+        Sentence(clause, clause.text[start:end], start, end)
+        for match in _SENTENCE.finditer(clause.text, body)
+        for start, end in [_trimmed(clause.text, match.start(), match.end())]
+        if re.search(r"\w", clause.text[start:end])
+    ]
+    return tuple(found) or (Sentence(clause, clause.text, 0, len(clause.text)),)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out what only joins a sentence to the one before it: 。 after a name, white space."""
+    while start < end and (text[start].isspace() or text[start] in "。；：】）"):
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
 
 
 def granting(clause: Clause) -> Sentence | None:

@@ -150,7 +150,7 @@ def unknown_terms(question: Question, lexicon: Lexicon) -> tuple[Term, ...]:
         term for term in asking if not any(form in t for form, _ in term.forms for t in texts)
     ]
     missing = sum(1.0 if term.noun else _VERB for term in unknown)
-    held = sum(lexicon.best(term) for term in asking if is_specific(term, lexicon))
+    held = sum(lexicon.best(t) for t in asking if is_specific(t, lexicon) and t not in unknown)
     decides = missing > held and any(term.noun for term in unknown) if held else bool(unknown)
     return tuple(unknown) if decides else ()
 

@@ -35,7 +35,7 @@ def faults(draft: Draft, library: Library) -> tuple[str, ...]:
         if clause is None or not _is_exact(citation, clause)
     ]
     sources = [evidence.question.asked, evidence.question.text]
-    sources += [line for clause in clauses if clause for line in (clause.text, _own_number(clause))]
+    sources += [clause.text for clause in clauses if clause]
     sources += [line for result in draft.calculations for line in _trace(result)]
     documents = [part for policy in library.policies for part in _frame(policy)]
     found += _bad_quotes(draft.text, (*sources, *documents))
@@ -52,10 +52,6 @@ def _is_exact(citation: Citation, clause: Clause) -> bool:
     return bool(citation.quote) and clause.text[citation.start : citation.end] == citation.quote
 
 
-def _own_number(clause: Clause) -> str:
-    return f"{clause.label}条"
-
-
 def _trace(result: Calculation) -> list[str]:
     """Return the lines of a calculation's working: its steps, its amount, what was not met."""
     lines = [step.text for step in result.steps] + [unmet.reason for unmet in result.unmet]
@@ -64,8 +60,9 @@ def _trace(result: Calculation) -> list[str]:
 
 
 def _frame(policy: Policy) -> tuple[str, ...]:
-    """Return a policy's words outside its clauses: title, preamble, headings, closing."""
-    titles = (policy.info.title, policy.info.short_title, policy.info.kind)
+    """Return a policy's words outside its clauses, and how many clauses it has."""
+    count = f"{len(policy.clauses)}条"
+    titles = (policy.info.title, policy.info.short_title, policy.info.kind, count)
     return (*titles, policy.preamble, policy.closing, *policy.headings)
 
 

@@ -32,8 +32,8 @@ OFF_TOPIC = "这个问题不在政策范围内，我只能回答{policy}的内�
 SILENT_TOPIC = "{policy}没有提到“{terms}”，所以不能据此答复。"
 SILENT_ASPECT = "{policy}没有规定{aspects}。"
 SILENT_ASPECT_OF = "{reference}没有规定{aspects}。"
-NEAREST = "最接近的是{reference}《{title}》，写的是：“{words}”。"
-UNKNOWN_CLAUSE = "{policy}没有{named}，最后一条是{last}《{title}》。"
+NEAREST = "最接近的是{name}，写的是：“{words}”。"
+UNKNOWN_CLAUSE = "{policy}没有{named}，最后一条是{last}。"
 SECTIONS_ARE = "全文的部分有：{headings}。"
 UNVERIFIED = (
     "这个问题的答复没有通过引文和数字的核对，因此不显示。请直接查看{reference}原文，或换个问法。"
@@ -80,7 +80,7 @@ LIST_SUCH = "符合的条款有："
 OVERVIEW = "{policy}写明了这些支持："
 DRAFT_NOTICE = "（本政策为{kind}，尚未正式施行，以正式发布的文本为准。）"
 STEPS = "计算："
-LOOK_UP = "最相关的规定在{reference}《{title}》。"
+LOOK_UP = "最相关的规定在{name}。"
 
 
 def policy_name(info: PolicyInfo) -> str:
@@ -97,7 +97,7 @@ def draft_notice(info: PolicyInfo) -> str:
 
 def nearest(clause: Clause, words: str) -> str:
     """Return the sentence that names the nearest clause and what it does say."""
-    return NEAREST.format(reference=clause.reference, title=clause.title, words=words)
+    return NEAREST.format(name=clause.name, words=words)
 
 
 PROMISES = (

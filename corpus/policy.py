@@ -5,10 +5,13 @@ Offsets count characters (code points) of the policy's text as decoded from its 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from corpus.numerals import write_integer
+
+_LONGEST_NAME = 24
 
 
 class SegmentKind(StrEnum):
@@ -54,6 +57,16 @@ class Clause:
         if self.label.isdigit():
             return f"第{write_integer(int(self.label))}条"
         return self.label
+
+    @property
+    def is_named(self) -> bool:
+        """Tell whether the title is a name set before the text rather than its first sentence."""
+        return len(self.title) <= _LONGEST_NAME and not re.search(r"[，；：\d]", self.title)
+
+    @property
+    def name(self) -> str:
+        """Return the reference with the title, if the clause has one: 第五条《推广服务机器人》."""
+        return f"{self.reference}《{self.title}》" if self.is_named else self.reference
 
 
 @dataclass(frozen=True, slots=True)
