@@ -22,7 +22,7 @@ from assistant.question import read_question
 from assistant.settings import Settings
 from assistant.steps import Draft, Evidence, Request, Worked
 from assistant.told import Role, told
-from assistant.topics import rank, topics, unknown_terms
+from assistant.topics import Unmentioned, rank, topics, unmentioned
 from assistant.verify import faults
 from assistant.work import work
 from corpus.library import Library, load_library
@@ -91,7 +91,7 @@ class Assistant:
         context = (conversation or Conversation()).context
         draft = self.chain.invoke(Request(question, context))
         answer = _answer(draft, question, (time.perf_counter() - started) * 1000)
-        return Turn(answer, Conversation(_context(draft, context)), draft)
+        return Turn(answer, Conversation(_context(draft, context, self.library)), draft)
 
     def _understand(self, request: Request) -> Reading:
         question = read_question(request.text, self._lexicon, self._corrector)
@@ -107,7 +107,7 @@ class Assistant:
         about = self._named(reading) or (
             () if reading.leaning else topics(question, matches, self._lexicon)
         )
-        unknown = () if question.references else unknown_terms(question, self._lexicon)
+        unknown = Unmentioned() if question.references else unmentioned(question, self._lexicon)
         return Evidence(reading, matches, about or reading.context.topics, unknown, quantities)
 
     def _named(self, reading: Reading) -> tuple[Clause, ...]:
@@ -150,16 +150,18 @@ def _answer(draft: Draft, asked: str, latency_ms: float) -> Answer:
     )
 
 
-def _context(draft: Draft, before: Context) -> Context:
+def _context(draft: Draft, before: Context, library: Library) -> Context:
     """Return what the next turn may lean on: this turn's settled points, or the old ones."""
     worked = draft.worked
     question = worked.evidence.question
     if question.talk or draft.outcome in (Outcome.OFF_TOPIC, Outcome.OTHER_PLACE):
         return replace(before, awaits=False)
-    asked = tuple(a for a in question.aspects) or before.asked
+    asked = question.aspects or before.asked
+    found = (library.clause(citation.policy, citation.clause) for citation in draft.citations)
+    cited = tuple(dict.fromkeys(clause for clause in found if clause))
     if draft.outcome is Outcome.MISSING_FACT and worked.open:
         return Context(worked.evidence.topics, worked.facts, asked, awaits=True)
     if draft.outcome is Outcome.AMBIGUOUS_AWARD:
         sums = tuple(t for t in worked.evidence.told if t.role is Role.FACT)
         return Context((), (), asked, sums, awaits=True)
-    return Context(worked.evidence.topics or before.topics, worked.facts, asked)
+    return Context(worked.evidence.topics or cited or before.topics, worked.facts, asked)

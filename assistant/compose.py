@@ -19,6 +19,7 @@ from assistant.scope import in_policy, named, policy_prefix, scope
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_measured_in
+from assistant.topics import is_requested
 from corpus.money import Kind, figures
 
 if TYPE_CHECKING:
@@ -126,9 +127,10 @@ def _hint(hint: str) -> str:
 def _ambiguous(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """Ask which award is meant when money is asked for and nothing says which."""
     question = worked.evidence.question
-    if worked.evidence.topics or worked.evidence.unknown or not _asks_for_money(question):
-        return None
     sums = [t.quantity for t in worked.evidence.told if t.role is Role.FACT]
+    blocked = worked.evidence.unknown and not _only_tells(worked)
+    if worked.evidence.topics or blocked or not _asks_for_money(question):
+        return None
     if any(term.known for term in question.terms) and not sums:
         return None
     rules = [
@@ -317,10 +319,17 @@ def _silent_aspects(worked: Worked, lexicon: Lexicon) -> list[Aspect]:
 
 
 def _silent_too(worked: Worked, lexicon: Lexicon, silent: list[Aspect]) -> list[str]:
+    beside = worked.evidence.unmentioned
+    lines = []
+    if beside.terms and not beside.decides:
+        terms = "”“".join(dict.fromkeys(term.text for term in beside.terms))
+        policy = named(scope(worked, lexicon))
+        lines.append(wording.ALSO_UNMENTIONED.format(policy=policy, terms=terms))
     if not silent:
-        return []
+        return lines
     names = "、".join(found.name for found in silent)
-    return [wording.ALSO_SILENT.format(policy=named(scope(worked, lexicon)), aspects=names)]
+    policy = named(scope(worked, lexicon))
+    return [*lines, wording.ALSO_SILENT.format(policy=policy, aspects=names)]
 
 
 def _asks_for_money(question: Question) -> bool:
@@ -341,6 +350,14 @@ def _clause_and_rule(
 def _grant_citation(clause: Clause) -> list[Citation]:
     grant = granting(clause)
     return [grant.cite()] if grant else []
+
+
+def _only_tells(worked: Worked) -> bool:
+    """Tell whether a sum is told and the unknown words only tell where it went."""
+    evidence = worked.evidence
+    text = evidence.question.text
+    tells = any(t.role is Role.FACT and t.quantity.kind is Kind.MONEY for t in evidence.told)
+    return tells and not any(is_requested(term, text) for term in evidence.unknown)
 
 
 def _choice(rule: AwardRule, lexicon: Lexicon) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from assistant import wording
@@ -44,7 +43,7 @@ def silence(worked: Worked, lexicon: Lexicon) -> Draft:
     evidence = worked.evidence
     question = evidence.question
     if evidence.unknown or not (question.aspects or evidence.topics):
-        if not question.terms or all(re.fullmatch(r"[a-z]+", t.text) for t in question.terms):
+        if not question.terms:
             return _not_understood(worked, lexicon)
         if not _is_about_policy(worked):
             return _off_topic(worked, lexicon)

@@ -141,7 +141,7 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not evidence.question.asks("compare") or evidence.unknown:
         return None
     several = len(evidence.topics) > 1
-    if len(evidence.topics) == 1 and not evidence.question.asks("list"):
+    if len(evidence.topics) == 1 and not re.search(language()["of_all"], evidence.question.text):
         return None
     chosen = evidence.topics if several else _clauses(worked, lexicon)
     rules = [
@@ -185,9 +185,13 @@ def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List the clauses that fit what is asked: with a sum, a review, stages, a word …"""
     evidence = worked.evidence
     question = evidence.question
-    if question.references or not re.search(language()["lists_clauses"], question.text):
+    if question.references:
         return None
     tests = _tests(worked, lexicon)
+    pointed = any(is_specific(term, lexicon) for term in question.terms)
+    plural = re.search(language()["plural_awards"], question.text) and tests and not pointed
+    if not plural and not re.search(language()["lists_clauses"], question.text):
+        return None
     if not tests and evidence.topics:
         specific = {term for term in question.terms if is_specific(term, lexicon)}
         carrying = {match.clause for match in evidence.matches if specific & set(match.terms)}
@@ -214,8 +218,9 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
     sums = [q for q in question.quantities if q.kind is Kind.MONEY and q.value is not None]
     if sums:
         least = min(q.value for q in sums if q.value is not None)
+        exact = not re.search(language()["at_least"], question.text)
         tests.append(lambda clause: any(
-            (money.most(rule) or 0) >= least
+            (most := money.most(rule)) is not None and (most == least if exact else most >= least)
             for rule in lexicon.library.awards_of(clause.policy, clause.label)
         ))  # fmt: skip
     elif re.search(language()["of_sums"], question.text):
@@ -227,7 +232,9 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
         tests += [
             _carries(found)
             for found in question.aspects
-            if found.evidence and not found.weak and found.group is not Group.WHOLE
+            if found.evidence
+            and not found.weak
+            and (found.group is Group.MONEY or (found.group is Group.TEXT and found.topical))
         ]
     return tests
 

@@ -65,7 +65,7 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
     step = relative_step(question.text)
     if step is not None and context.topics and not question.references:
         return _neighbour(question, context, lexicon, step)
-    if question.references or question.place or _names_topic(question, lexicon):
+    if question.references or question.place or _names_topic(question, context, lexicon):
         unplaced = context.unplaced if all(a.weak for a in question.aspects) else ()
         carried = replace(context, topics=(), unplaced=unplaced)
         return Reading(_with_aspects(question, context), carried)
@@ -86,8 +86,13 @@ def _same_policy(question: Question, context: Context) -> Question:
     return replace(question, references=inside)
 
 
-def _names_topic(question: Question, lexicon: Lexicon) -> bool:
-    return any(is_specific(term, lexicon) for term in question.terms)
+def _names_topic(question: Question, context: Context, lexicon: Lexicon) -> bool:
+    """Tell whether a turn names a topic that the clause last spoken of doesn't carry itself."""
+    specific = [term for term in question.terms if is_specific(term, lexicon)]
+    if not context.topics:
+        return bool(specific)
+    text = lexicon.text_of(context.topics[0])
+    return any(not lexicon.strength(term, text) for term in specific)
 
 
 def _starts_anew(question: Question) -> bool:

@@ -62,6 +62,8 @@ class Corrector:
         for size in range(min(_LONGEST, len(run) - at), 1, -1):
             written = run[at : at + size]
             inside = at in bounds and at + size in bounds
+            if size == 2 and words(written) != [written]:
+                continue
             if self._is_meant(written) or not (inside or size >= _LONG):
                 continue
             meant = self._by_sound.get(sounds(written)) if not self._is_split(written) else None

@@ -83,6 +83,10 @@ class Lexicon:
             self._frequency[form] = sum(form in text for text in self.texts)
         return self._frequency[form]
 
+    def text_of(self, clause: Clause) -> str:
+        """Return the words by which a clause is found."""
+        return self.texts[self.clauses.index(clause)]
+
     def weight(self, form: str) -> float:
         """Return how much a form tells clauses apart: 1 in one clause only, near 0 in all."""
         count = len(self.texts)
@@ -103,7 +107,9 @@ class Lexicon:
             if size > 1 or _is_content(word, flag):
                 start = pieces[at][2]
                 noun = size > 1 or flag.startswith(_NOUNS)
-                terms.append(Term(word, start, noun, self.forms(word)))
+                term = Term(word, start, noun, self.forms(word))
+                if term.known or not re.fullmatch(r"[a-z ]+", word):
+                    terms.append(term)
             at += size
         return tuple(terms)
 
@@ -165,8 +171,10 @@ class Lexicon:
         names = {normalise(name) for rule in rules for name in rule.names}
         names |= {normalise(item.label) for rule in rules for item in rule.inputs}
         names |= {name for name in self.vocabulary if len(name) > 3} | set(_synonyms())
+        names |= {policy.info.region for policy in self.library.policies}
+        names |= {policy.info.region.rstrip("区县市省") for policy in self.library.policies}
         kept = sorted(
-            (n for n in names if len(n) > 2 and n not in neutral()), key=lambda n: (-len(n), n)
+            (n for n in names if len(n) > 1 and n not in neutral()), key=lambda n: (-len(n), n)
         )
         return re.compile("|".join(map(re.escape, kept)) or r"(?!)")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from assistant.answer import Outcome
-from assistant.aspects import DATA, Aspect, Group, asked_aspects
+from assistant.aspects import DATA, Aspect, Group, asked_aspects, aspect
 from assistant.lexicon import language
 from assistant.normalise import clean, normalise
 from corpus.money import Kind, Quantity, read_quantities
@@ -30,7 +30,10 @@ _CLAUSE = re.compile(
     rf"第\s*({_NUMBER})\s*(?:条|款|项|点)|(?<![\d共有前达到过.])(\d{{1,3}})\s*(?:号条款|条)(?![件线例文龙路政])"
 )
 _SECTION = re.compile(rf"第\s*({_NUMBER})\s*(?:部分|大部分|章|大块|块|大点|大条|方面|节)")
-_RELATIVE = {"上一条": -1, "前一条": -1, "上条": -1, "下一条": 1, "后一条": 1, "下条": 1}
+_RELATIVE = (
+    (re.compile(r"(?:上|前)(?:面|边)?(?:的|那|这)?一?条(?!件)"), -1),
+    (re.compile(r"(?:下|后)(?:面|边)?(?:的|那|这)?一?条(?!件)"), 1),
+)
 _LAST = re.compile(r"最后(?:一|那)?条")
 _CALCULATE = re.compile(
     r"(?:帮|替|给|请|麻烦)[^，。]{0,8}算|算(?:一下|一算|下|出来|笔账|个数|看看|算)"
@@ -129,7 +132,7 @@ def _read(asked: str, text: str, lexicon: Lexicon, rewritten: str | None) -> Que
         asked=asked,
         text=text,
         rewritten=rewritten,
-        aspects=asked_aspects(text),
+        aspects=_aspects(text, quantities),
         terms=lexicon.terms(text),
         references=_references(text, scope),
         quantities=quantities,
@@ -141,8 +144,18 @@ def _read(asked: str, text: str, lexicon: Lexicon, rewritten: str | None) -> Que
     )
 
 
+def _aspects(text: str, quantities: tuple[Quantity, ...]) -> tuple[Aspect, ...]:
+    """Return what is asked; a count that someone wants confirmed asks for the number."""
+    asked = asked_aspects(text)
+    counted = any(found.kind is Kind.COUNT for found in quantities)
+    if not asked and counted and re.search(language()["confirm"], text):
+        return (aspect("number"),)
+    return asked
+
+
 def _in_chinese(text: str) -> str:
     """Put the English words that people mix in into Chinese (`data/language.yaml`)."""
+    text = re.sub(r"(?<=\d)\s*kw(?![a-z])", "千万", text)
     for english, chinese in language()["english"].items():
         text = re.sub(rf"(?<![a-z])(?:{english})(?![a-z])", chinese, text)
     return text
@@ -290,7 +303,7 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
 
 def relative_step(text: str) -> int | None:
     """Return -1 for 上一条, 1 for 下一条, None when neither is said."""
-    return next((step for words, step in _RELATIVE.items() if words in text), None)
+    return next((step for words, step in _RELATIVE if words.search(text)), None)
 
 
 def shown(question: Question) -> str:

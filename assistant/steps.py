@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from assistant.topics import Unmentioned
 
 if TYPE_CHECKING:
     from assistant.answer import Citation, Outcome
@@ -30,15 +32,19 @@ class Evidence:
     """What the policies hold on a question.
 
     `matches` rank the clauses that share its words; `topics` are the clauses it is about, taken
-    from its references, its words or the conversation; `unknown` are the terms that decide it and
-    that the policies never use.
+    from its references, its words or the conversation.
     """
 
     reading: Reading
     matches: tuple[Match, ...] = ()
     topics: tuple[Clause, ...] = ()
-    unknown: tuple[Term, ...] = ()
+    unmentioned: Unmentioned = field(default_factory=Unmentioned)
     told: tuple[Told, ...] = ()
+
+    @property
+    def unknown(self) -> tuple[Term, ...]:
+        """Return the terms for want of which nothing can be answered."""
+        return self.unmentioned.terms if self.unmentioned.decides else ()
 
     @property
     def question(self) -> Question:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -20,11 +20,12 @@ ABSURD = Decimal(10) ** 13
 _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
 _STATES_BEFORE = re.compile(
     r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖|资助|不超过|拿满|领满)(?:了|是)?$"
-    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|(?:那个?|这个?|为什么不是|不是)$|[把将]$"
+    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|(?:为什么不是|不是|就是)$|(?:^|拿|领|给|补|得|要|吃)(?:到|了|满)?(?:那|这)个?$|[把将]$"
 )
 _STATES_AFTER = re.compile(
     rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)"
 )
+_EACH = re.compile(r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)")
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
 
@@ -53,14 +54,33 @@ def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
 
     In a turn `leaning` on the one before it, 那3亿呢 tells a new figure rather than names an award.
     """
-    return tuple(_told(question, quantity, leaning) for quantity in question.quantities)
+    quantities = _multiplied(question)
+    return tuple(_told(question, quantity, leaning) for quantity in quantities)
+
+
+def _multiplied(question: Question) -> tuple[Quantity, ...]:
+    """Return the quantities, a price for each (86万一台) multiplied by how many there are (25台)."""
+    counts = {q.unit: q for q in question.quantities if q.kind is Kind.COUNT and q.value}
+    found = []
+    for quantity in question.quantities:
+        each = _EACH.match(question.text, quantity.end) if quantity.kind is Kind.MONEY else None
+        count = counts.get(each[1]) if each else None
+        if count and count.value and quantity.value and count.start > quantity.end:
+            text = f"{quantity.text}×{count.text}"
+            found.append(replace(quantity, value=quantity.value * count.value, text=text))
+        else:
+            found.append(quantity)
+    return tuple(found)
 
 
 def _told(question: Question, quantity: Quantity, leaning: bool) -> Told:
     before = re.split(r"[，,。？?！!；;]", question.text[: quantity.start])[-1]
     after = re.split(r"[，,。？?！!；;]", question.text[quantity.end :])[0]
     inverse = question.asks("inverse")
-    if re.search(language()["received"], before + quantity.text + after) and not inverse:
+    if (
+        re.search(language()["received"], before + quantity.text + after)
+        and quantity.kind is Kind.MONEY
+    ):
         role = Role.RECEIVED
     elif inverse:
         role = Role.WANTED
@@ -116,18 +136,33 @@ def is_measured_in(item: Input, quantity: Quantity) -> bool:
 
 def _named(rule: AwardRule, item: Told, received: set[str]) -> Input | None:
     """Return the input whose cue stands nearest to the quantity in its stretch."""
-    best: tuple[int, Input] | None = None
+    found = _distances(rule, item, received)
+    return min(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def nearest_rule(item: Told, rules: list[AwardRule]) -> AwardRule | None:
+    """Return the rule one of whose inputs is named nearest to a quantity; None if none is."""
+    near = [
+        (min(distance for distance, _ in found), index)
+        for index, rule in enumerate(rules)
+        if item.role is Role.FACT and (found := _distances(rule, item, set()))
+    ]
+    return rules[min(near)[1]] if near else None
+
+
+def _distances(rule: AwardRule, item: Told, received: set[str]) -> list[tuple[int, Input]]:
+    """Return how far each input's cues stand from a quantity in its stretch."""
+    found = []
     for target in rule.inputs:
         if target.id in received or not is_measured_in(target, item.quantity):
             continue
-        for cue in target.cues:
+        for cue in (target.label, *target.cues):
             at = item.before.rfind(cue)
-            distance = len(item.before) - at - len(cue) if at >= 0 else None
-            if distance is None and cue in item.after[: len(cue) + 3]:
-                distance = item.after.find(cue)
-            if distance is not None and (best is None or distance < best[0]):
-                best = (distance, target)
-    return best[1] if best else None
+            if at >= 0:
+                found.append((len(item.before) - at - len(cue), target))
+            elif cue in item.after[: len(cue) + 3]:
+                found.append((item.after.find(cue), target))
+    return found
 
 
 def _open(

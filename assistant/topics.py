@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.aspects import Group, aspects, stretches
+from assistant.lexicon import language
 from corpus.money import figures
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ _TIE = 0.05
 _EVERY_CLAUSE = 2000
 _MOST_TOPICS = 3
 _NEAR = 0.25
-_VERB = 0.4
-"""How much a verb that the policies lack weighs against a noun."""
+_TIED = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,11 @@ def topics(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> 
     first = _answering(question, matches)
     chosen = [first]
     left = [term for term in question.terms if term not in first.terms]
+    tied = [m for m in matches if m.score >= _TIED * matches[0].score and m.terms == first.terms]
+    chosen += [match for match in tied if match is not first][:1]
     for match in matches:
         own = [term for term in match.terms if term in left and is_specific(term, lexicon)]
-        if own and match is not first and len(chosen) < _MOST_TOPICS:
+        if own and match not in chosen and len(chosen) < _MOST_TOPICS:
             chosen.append(match)
             left = [term for term in left if term not in match.terms]
     return tuple(match.clause for match in chosen)
@@ -134,40 +136,84 @@ def is_specific(term: Term, lexicon: Lexicon) -> bool:
     return lexicon.best(term) >= SPECIFIC
 
 
-def unknown_terms(question: Question, lexicon: Lexicon) -> tuple[Term, ...]:
-    """Return the terms that decide the question and that the policies never use.
+@dataclass(frozen=True, slots=True)
+class Unmentioned:
+    """Terms of a question that the policies never use.
 
-    Only the stretches that ask count: what people tell of themselves beside it decides nothing.
-    The result is empty when the words that the policies do use outweigh them.
+    `decides`: they are what is asked for, so that nothing can be answered; otherwise they are
+    asked for beside something else.
     """
-    asking = _asking(question)
+
+    terms: tuple[Term, ...] = ()
+    decides: bool = False
+
+
+def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
+    """Return what a question asks for that the policies never mention.
+
+    Where its words point to a clause, only what support is asked for counts (厂房租金补贴); what
+    people tell of themselves decides nothing. Where they point nowhere, every such word counts.
+    """
     texts = [
-        text
-        for c, text in zip(lexicon.clauses, lexicon.texts, strict=True)
-        if _in_scope(c, question)
+        t for c, t in zip(lexicon.clauses, lexicon.texts, strict=True) if _in_scope(c, question)
     ]
+    cues = _cue_spans(question)
     unknown = [
-        term for term in asking if not any(form in t for form, _ in term.forms for t in texts)
+        term
+        for term in question.terms
+        if not any(form in text for form, _ in term.forms for text in texts)
+        and not any(start < term.start + len(term.text) and term.start < end for start, end in cues)
     ]
-    missing = sum(1.0 if term.noun else _VERB for term in unknown)
-    held = sum(lexicon.best(t) for t in asking if is_specific(t, lexicon) and t not in unknown)
-    decides = missing > held and any(term.noun for term in unknown) if held else bool(unknown)
-    return tuple(unknown) if decides else ()
+    if not any(is_specific(term, lexicon) and term not in unknown for term in question.terms):
+        return Unmentioned(tuple(unknown), decides=bool(unknown))
+    spans = _stretch_spans(question.text)
+    if _is_foreign(question, unknown, lexicon):
+        return Unmentioned(tuple(unknown), decides=True)
+    wanted = [term for term in unknown if is_requested(term, question.text)]
+    beside = [
+        span
+        for span in spans
+        if not any(span[0] <= term.start < span[1] for term in wanted)
+        and any(found.cues.search(question.text[slice(*span)]) for found in aspects())
+    ]
+    return Unmentioned(tuple(wanted), decides=bool(wanted) and not beside)
+
+
+def _is_foreign(question: Question, unknown: list[Term], lexicon: Lexicon) -> bool:
+    """Tell whether a turn without a word of policies speaks mostly of what they never mention."""
+    if question.aspects or any(word in question.text for word in language()["of_policies"]):
+        return False
+    held = sum(lexicon.best(term) for term in question.terms if term not in unknown)
+    return sum(term.noun for term in unknown) > held
+
+
+def is_requested(term: Term, text: str) -> bool:
+    """Tell whether support for a term is what a question asks for."""
+    before, after = text[: term.start], text[term.start + len(term.text) :]
+    words = language()
+    return bool(
+        re.search(words["requested_before"], before) or re.match(words["requested_after"], after)
+    )
+
+
+def _cue_spans(question: Question) -> list[tuple[int, int]]:
+    """Return where the words stand that ask for an aspect: they are no topic."""
+    return [
+        match.span()
+        for found in question.aspects
+        if not found.weak
+        for match in found.cues.finditer(question.text)
+    ]
+
+
+def _stretch_spans(text: str) -> list[tuple[int, int]]:
+    spans, at = [], 0
+    for stretch in stretches(text):
+        start = text.find(stretch, at)
+        at = start + len(stretch)
+        spans.append((start, at))
+    return spans
 
 
 def _in_scope(clause: Clause, question: Question) -> bool:
     return not question.policies or clause.policy in question.policies
-
-
-def _asking(question: Question) -> tuple[Term, ...]:
-    """Return the terms of the stretches that ask something, or all terms when none does."""
-    cues = [a.cues for a in aspects() if a.group is not Group.WHOLE]
-    spans = []
-    at = 0
-    for stretch in stretches(question.text):
-        start = question.text.find(stretch, at)
-        at = start + len(stretch)
-        if any(cue.search(stretch) for cue in cues):
-            spans.append((start, at))
-    inside = tuple(term for term in question.terms if any(s <= term.start < e for s, e in spans))
-    return inside or question.terms

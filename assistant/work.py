@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import Group
 from assistant.calculator import Calculation, FactError, Inverse, calculate, invert
+from assistant.lexicon import language
 from assistant.steps import Evidence, Worked
-from assistant.told import ABSURD, Role, adjusted, facts_of, is_measured_in
+from assistant.told import ABSURD, Role, adjusted, facts_of, is_measured_in, nearest_rule
 from corpus.award import Rate, Tiers
 from corpus.money import Kind, write_money
 
@@ -32,7 +34,7 @@ def work(evidence: Evidence, library: Library) -> Worked:
         for clause in evidence.topics
         for rule in library.awards_of(clause.policy, clause.label)
     ]
-    if evidence.question.asks("inverse"):
+    if evidence.question.asks("inverse") or any(_asks_input(rule, evidence) for rule in rules):
         inverses = tuple(found for rule in rules if (found := _inverse(rule, evidence)))
         if inverses:
             return Worked(evidence, inverses=inverses, remarks=remarks)
@@ -40,7 +42,7 @@ def work(evidence: Evidence, library: Library) -> Worked:
     facts: list[tuple[str, tuple[tuple[str, tuple[Decimal, ...]], ...]]] = []
     waiting: AwardRule | None = None
     for rule, case in ((rule, case) for rule in _relevant(rules, told) for case in _cases(told)):
-        known = _facts(rule, case, evidence)
+        known = _facts(rule, _own(rule, rules, case), evidence)
         if known:
             facts = [
                 *(entry for entry in facts if entry[0] != rule.id),
@@ -64,6 +66,11 @@ def work(evidence: Evidence, library: Library) -> Worked:
         open=None if calculations or remarks else waiting,
         remarks=remarks,
     )
+
+
+def _own(rule: AwardRule, rules: list[AwardRule], told: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Leave out the figures that another award's words stand nearer to."""
+    return tuple(item for item in told if nearest_rule(item, rules) in (None, rule))
 
 
 def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
@@ -111,11 +118,14 @@ def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts
 
 
 def _relevant(rules: list[AwardRule], told: tuple[Told, ...]) -> list[AwardRule]:
-    """Of several awards of one question, keep those that its figures name; else all."""
-    if len(rules) < 2:
-        return rules
-    named = [rule for rule in rules if any(_names_input(rule, item) for item in told)]
-    return named or rules
+    """Of several awards of one clause, keep those whose inputs the figures name; else all."""
+    kept = []
+    for rule in rules:
+        siblings = [other for other in rules if other.clause == rule.clause]
+        named = [other for other in siblings if any(_names_input(other, t) for t in told)]
+        if rule in (named or siblings):
+            kept.append(rule)
+    return kept
 
 
 def _names_input(rule: AwardRule, item: Told) -> bool:
@@ -134,18 +144,37 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
         asks_money = question.asks_group(Group.MONEY) or not question.aspects
         changed = known != evidence.reading.context.facts_of(rule.id)
         return says_more or asks_money or changed
-    return question.wants_calculation or evidence.reading.context.awaits
+    several = question.asks_group(Group.MONEY) and len(evidence.topics) > 1
+    computes = any(t.role is Role.FACT and t.quantity.kind is Kind.MONEY for t in told)
+    return question.wants_calculation or evidence.reading.context.awaits or (several and computes)
+
+
+def _asks_input(rule: AwardRule, evidence: Evidence) -> bool:
+    """Tell whether an input is what is asked for: 销售额要完成多少, with a sum or the most in view."""
+    text = evidence.question.text
+    cues = "|".join(re.escape(cue) for item in rule.inputs for cue in (item.label, *item.cues))
+    asks = cues and re.search(
+        rf"(?:{cues})[^，。？?补给拿奖领资助得]{{0,8}}(?:多少|几(?!个?点|成)|多大)", text
+    )
+    in_view = [
+        t for t in evidence.told if t.role is not Role.RECEIVED and t.quantity.kind is Kind.MONEY
+    ]
+    return bool(asks) and (bool(in_view) or re.search(language()["the_most"], text) is not None)
 
 
 def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
-    """Return which input reaches the amount wished for, or the most the rule pays."""
+    """Return which input reaches the amount wished for, or the most the rule still pays."""
     if not isinstance(rule.amount, Rate | Tiers) and _needs_nothing(rule):
         return None
-    wished = [
-        item.quantity.value
-        for item in evidence.told
-        if item.role is Role.WANTED and item.quantity.kind is Kind.MONEY and item.quantity.value
-    ]
+    sums = {
+        role: [t.quantity.value for t in evidence.told if t.role is role and t.quantity.value]
+        for role in Role
+        if role is not Role.STATED
+    }
+    wished = sums[Role.WANTED] or sums[Role.FACT]
+    left = [cap.value - sum(sums[Role.RECEIVED]) for cap in rule.caps if cap.received]
+    if sums[Role.RECEIVED] and left and left[0] > 0:
+        return invert(rule, left[0])
     return invert(rule, wished[0] if wished else None)
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.outline import STOPS, Line, Span, is_finished
+from corpus.markers import Kind
+from corpus.outline import STOPS, Line, is_finished, until_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
-_YEAR = r"(?:(?:19|20)\d\d|二\s*[〇○零Oo0]\s*[〇○零一二三四五六七八九Oo]\s*[〇○零一二三四五六七八九])"
-_DAY = rf"{_YEAR}\s*年\s*[\d〇一二三四五六七八九十]{{1,3}}\s*月(?:\s*[\d〇一二三四五六七八九十]{{1,3}}\s*日)?"
+_YEAR = (
+    r"(?:(?:19|20)\d\d|二\s*[〇○零Oo0]\s*[〇○零一二三四五六七八九Oo]\s*[〇○零一二三四五六七八九])"
+)
+_COUNT = r"\s*[\d〇一二三四五六七八九十]{1,3}\s*"
+_DAY = rf"{_YEAR}\s*年{_COUNT}月(?:{_COUNT}日)?"
 DATE = re.compile(_DAY)
 _ADOPTED = re.compile(rf"[（(]{_DAY}.{{0,80}}[）)]?")
 _DOCUMENT_NUMBER = re.compile(
@@ -30,7 +34,9 @@ _NAME = re.compile(
 _NOTICE = re.compile(r".*(?:通知|公告|通告|批复|函|决定|令)(?:[（(][^）)]{1,20}[）)])*")
 _ISSUES = re.compile(r".*(?:关于)?(?:印发|转发|发布|下发)")
 _BRACKETED = re.compile(r"[（(〔\[【].{1,80}[）)〕\]】]")
-_OPENING = re.compile(r"为(?:了|深入|贯彻|进一步|加快|推[动进]|落实|促进)|根据|依据|按照|各有关|现将")
+_OPENING = re.compile(
+    r"为(?:了|深入|贯彻|进一步|加快|推[动进]|落实|促进)|根据|依据|按照|各有关|现将"
+)
 _PROVIDES = re.compile(
     r"(?:本|上述|以上)(?:若干)?(?:政策|措施|办法|意见|规定|细则|方案|文件|通知|条款)|此前|原"
 )
@@ -73,41 +79,45 @@ def annexed_title(notice: str, lines: Sequence[Line]) -> Title | None:
         return None
     for at, line in enumerate(lines):
         before = lines[at - 1].words if at else ""
-        if line.mark or not is_finished(before) and not DATE.fullmatch(before):
+        if line.mark or not (is_finished(before) or DATE.fullmatch(before)):
             continue
         if not _may_be_title(line.words) or _is_beside_title(line.words):
             continue
-        block = title_block(_until_mark(lines, at))
+        block = title_block(until_mark(lines[at : at + _MOST_TITLE_LINES * 2]))
         named = _issued(notice) and _bare(block.name) and _bare(block.name) in _bare(notice)
         if named or (DATE.fullmatch(before) and _NAME.fullmatch(block.name)):
             return block
     return None
 
 
-def closing_block(lines: Sequence[Line], lists: Sequence[Span]) -> tuple[int, int]:
-    """Find what ends a text below its last entry, whose lines these are.
+def closing_block(lines: Sequence[Line], listed: Container[int]) -> tuple[int, int]:
+    """Find what ends a text, given the lines from its last mark on.
 
     Returns two indexes into `lines`: where unnumbered provisions on the whole document begin
-    (“本办法自……施行”), and where signature, date and lists of annexes begin.
+    (“本措施自……施行”), and where signature, date and lists of annexes (`listed`) begin. Below an
+    article, paragraphs are its own.
     """
+    least = 1 if lines and lines[0].mark else 0
     signed = len(lines)
-    listed = {at for at, line in enumerate(lines) if any(s <= line.start < e for s, e in lists)}
-    while signed > 1 and _signs_off(lines, signed - 1, signed < len(lines), listed):
+    while signed > least and _signs_off(lines, signed - 1, listed):
         signed -= 1
     provided = signed
-    while provided > 1 and _PROVIDES.match(lines[provided - 1].words):
-        provided -= 1
+    if lines and lines[0].mark and lines[0].mark.kind is not Kind.ARTICLE:
+        while provided > least and _PROVIDES.match(lines[provided - 1].words):
+            provided -= 1
     if not any("。" in line.words for line in lines[:provided]):
         provided = signed
     return provided, signed
 
 
-def _signs_off(lines: Sequence[Line], at: int, below: bool, listed: set[int]) -> bool:
-    words = lines[at].words
-    if at in listed or DATE.fullmatch(words.strip("（）()")) or _SIGNED_OFF.match(words):
+def _signs_off(lines: Sequence[Line], at: int, listed: Container[int]) -> bool:
+    line = lines[at]
+    words = line.words
+    if line.start in listed or DATE.fullmatch(words.strip("（）()")) or _SIGNED_OFF.match(words):
         return True
+    below = at + 1 < len(lines)
     short = len(words) <= _LONGEST_SIGNATURE and words[-1] not in STOPS + "，：、,:"
-    return below and short and not lines[at].mark and is_finished(lines[at - 1].words)
+    return below and short and (at == 0 or is_finished(lines[at - 1].words))
 
 
 def _is_beside_title(words: str) -> bool:
@@ -135,15 +145,6 @@ def _may_be_title(words: str) -> bool:
 
 def _issued(notice: str) -> bool:
     return bool(_ISSUES.match(notice))
-
-
-def _until_mark(lines: Sequence[Line], at: int) -> list[Line]:
-    found: list[Line] = []
-    for line in lines[at : at + _MOST_TITLE_LINES * 2]:
-        if line.mark:
-            break
-        found.append(line)
-    return found
 
 
 def _bare(name: str) -> str:

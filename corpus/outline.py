@@ -22,7 +22,7 @@ SPACE += "".join(map(chr, range(0x2000, 0x200C))) + "\ufeff\u2060"
 STOPS = "。！？；;!?"
 _FINISHED = STOPS + "：:…”』」》）)】〕|"
 _ANNEX_LIST = re.compile(r"附[件表]?\s*[:：]|附[件表]\s*\d{1,2}\s*[:：.．]\s*\S")
-_CONTENTS = re.compile(r"[目]\s*[录次]")
+_CONTENTS = re.compile(r"目\s*[录次]")
 _LONGEST_ITEM = 80
 _LEAST_WRAPPED = 15
 
@@ -57,12 +57,12 @@ class Entry:
 class Marking:
     """The lines of a document, each with its mark if it opens with one.
 
-    `contents` are the lines of a contents page, `annex_lists` those of lists of annexes.
+    `contents` are where the lines of a contents page start, `listed` those of lists of annexes.
     """
 
     lines: tuple[Line, ...]
-    contents: tuple[Span, ...]
-    annex_lists: tuple[Span, ...]
+    contents: frozenset[int]
+    listed: frozenset[int]
 
     @property
     def marks(self) -> list[Mark]:
@@ -73,10 +73,11 @@ class Marking:
 def mark_lines(text: str) -> Marking:
     """Split a text into its lines and find the numbering marks among them."""
     lines = [line for line in _lines(text) if line.words]
-    lists = _annex_lists(lines)
-    contents = _contents(lines)
-    outside = _without(lines, [*contents, *lists])
-    return Marking(tuple(_in_sequence(outside)), tuple(contents), tuple(lists))
+    listed = frozenset(_annex_lists(lines))
+    contents = frozenset(_contents(lines))
+    unmarked = listed | contents
+    outside = (line._replace(mark=None) if line.start in unmarked else line for line in lines)
+    return Marking(tuple(_in_sequence(outside)), contents, listed)
 
 
 def grow(marks: Sequence[Mark], end: int) -> list[Entry]:
@@ -96,6 +97,11 @@ def grow(marks: Sequence[Mark], end: int) -> list[Entry]:
     return roots
 
 
+def until_mark(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines before the first mark."""
+    return lines[: next((at for at, line in enumerate(lines) if line.mark), len(lines))]
+
+
 def is_finished(words: str) -> bool:
     """Tell whether a line ends where a sentence or a name does, rather than being wrapped."""
     return words[-1:] in _FINISHED or len(words) < _LEAST_WRAPPED
@@ -109,9 +115,8 @@ def _lines(text: str) -> Iterator[Line]:
         offset = end
 
 
-def _annex_lists(lines: list[Line]) -> list[Span]:
-    """Return the lists of annexes that stand before a signature: “附件：1.申报表 / 2.承诺书”."""
-    found: list[Span] = []
+def _annex_lists(lines: list[Line]) -> Iterator[int]:
+    """Yield the lines of the lists of annexes: “附件：1.申报表 / 2.承诺书”."""
     at = 0
     while at < len(lines):
         at, first = at + 1, at
@@ -119,8 +124,7 @@ def _annex_lists(lines: list[Line]) -> list[Span]:
             continue
         while at < len(lines) and _is_item(lines[at]):
             at += 1
-        found.append(Span(lines[first].start, lines[at - 1].end))
-    return found
+        yield from (line.start for line in lines[first:at])
 
 
 def _opens_list(lines: list[Line], first: int) -> bool:
@@ -135,36 +139,22 @@ def _is_item(line: Line) -> bool:
     return short and (numbered or bool(_ANNEX_LIST.match(line.words)))
 
 
-def _contents(lines: list[Line]) -> list[Span]:
-    """Return the contents pages: “目录”, then marks that all come again further down."""
-    for at, line in enumerate(lines):
-        if _CONTENTS.fullmatch(line.words):
-            marked = [other for other in lines[at + 1 :] if other.mark]
-            first = marked[0].mark if marked else None
-            again = next(
-                (
-                    other
-                    for other in marked[1:]
-                    if other.mark and first and _same(other.mark, first)
-                ),
-                None,
-            )
-            return [Span(line.start, again.start)] if again else []
+def _contents(lines: list[Line]) -> list[int]:
+    """Return the lines of a contents page: “目录”, then marks that come again further down."""
+    page = next((at for at, line in enumerate(lines) if _CONTENTS.fullmatch(line.words)), None)
+    if page is None:
+        return []
+    marked = [at for at, line in enumerate(lines) if at > page and line.mark]
+    first = lines[marked[0]].mark if marked else None
+    for at in marked[1:]:
+        mark = lines[at].mark
+        if mark and first and _same(mark, first):
+            return [line.start for line in lines[page:at]]
     return []
 
 
 def _same(one: Mark, other: Mark) -> bool:
     return (one.kind, one.label) == (other.kind, other.label)
-
-
-def _without(lines: list[Line], spans: list[Span]) -> Iterator[Line]:
-    """Take the marks off the lines within spans."""
-    ahead = sorted(spans, reverse=True)
-    for line in lines:
-        while ahead and ahead[-1].end <= line.start:
-            ahead.pop()
-        inside = bool(ahead) and ahead[-1].start <= line.start
-        yield line._replace(mark=None) if inside else line
 
 
 def _in_sequence(lines: Iterable[Line]) -> Iterator[Line]:
@@ -214,7 +204,7 @@ def _ranks(marks: Sequence[Mark]) -> dict[Kind, int]:
         (inner, outer)
         for inner in kinds
         for outer in kinds
-        if outer < inner and Kind.SECTION < outer and _runs_across(marks, inner, outer)
+        if Kind.SECTION < outer < inner and _runs_across(marks, inner, outer)
     }
     return {
         kind: sum(
