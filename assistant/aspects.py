@@ -29,6 +29,7 @@ class Aspect:
     `topical`: only a clause of the question's topic can answer it, not one about the policy at
     large. `weak`: its cues are so common that another aspect in the same stretch of the question
     outdoes it. `whole`: its cues may run from one stretch into the next.
+    `absorbs`: money asked for in the same stretch is of its kind (几个点 of 所得税).
     """
 
     id: str
@@ -39,6 +40,7 @@ class Aspect:
     topical: bool
     weak: bool
     whole: bool
+    absorbs: bool
 
     def carried_by(self, text: str) -> bool:
         """Tell whether a text holds words that answer this aspect."""
@@ -59,6 +61,7 @@ def aspects() -> tuple[Aspect, ...]:
             topical=entry.get("context") == "topic",
             weak=entry.get("weak", False),
             whole=entry.get("whole", False),
+            absorbs=entry.get("absorbs", False),
         )
         for entry in entries
     )
@@ -84,6 +87,8 @@ def stretches(text: str) -> list[str]:
 def _asked_in(stretch: str) -> list[Aspect]:
     found = [candidate for candidate in aspects() if candidate.cues.search(stretch)]
     strong = [candidate for candidate in found if not candidate.weak]
+    if any(candidate.absorbs for candidate in strong):
+        strong = [candidate for candidate in strong if candidate.group is not Group.MONEY]
     return strong or found
 
 

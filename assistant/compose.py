@@ -176,7 +176,10 @@ def _about(
     question = worked.evidence.question
     rules = lexicon.library.awards_of(clause.policy, clause.label)
     stated = tuple(t for t in worked.evidence.told if t.role is Role.STATED)
-    verdict = money.verdict(stated, (clause,)) if question.confirms or question.polar else None
+    is_checked = question.confirms or question.polar
+    verdict = money.verdict(stated, (clause,)) if is_checked else None
+    if verdict == wording.RIGHT and any(found.group is not Group.MONEY for found in asked):
+        verdict = None
     asks_money = verdict is not None or any(found.group is Group.MONEY for found in asked)
     chosen = _best_sentences(clause, question, [] if verdict else asked, lexicon, asks_money)
     lines = _conclusions(clause, rules, chosen, asked, asks_money)

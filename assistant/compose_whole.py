@@ -140,7 +140,9 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     evidence = worked.evidence
     if not evidence.question.asks("compare") or evidence.unknown:
         return None
-    several = len(evidence.topics) > 1
+    several = len(evidence.topics) > 1 and any(
+        lexicon.library.awards_of(clause.policy, clause.label) for clause in evidence.topics
+    )
     if len(evidence.topics) == 1 and not re.search(language()["of_all"], evidence.question.text):
         return None
     chosen = evidence.topics if several else _clauses(worked, lexicon)

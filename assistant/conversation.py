@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.aspects import Aspect, Group
+from assistant.aspects import Aspect, Group, aspect
 from assistant.lexicon import language
 from assistant.question import Question, Reference, relative_step
 from assistant.topics import is_specific
@@ -92,7 +92,7 @@ def _names_topic(question: Question, context: Context, lexicon: Lexicon) -> bool
     if not context.topics:
         return bool(specific)
     text = lexicon.text_of(context.topics[0])
-    return any(not lexicon.strength(term, text) for term in specific)
+    return any(lexicon.strength(term, text) < lexicon.best(term) / 2 for term in specific)
 
 
 def _starts_anew(question: Question) -> bool:
@@ -104,6 +104,8 @@ def _starts_anew(question: Question) -> bool:
 
 def _with_aspects(question: Question, context: Context) -> Question:
     """Take over what was asked when the turn itself asks nothing, or only names another case."""
+    if question.asks("basis") and context.topics:
+        return replace(question, aspects=(aspect("original"),))
     bare = not question.aspects
     continues = bool(re.search(language()["follow_up"], question.text)) and all(
         found.weak for found in question.aspects

@@ -7,21 +7,29 @@ know is never changed.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from assistant.lexicon import neutral
+from assistant.lexicon import language, neutral
 from index.words import is_in_dictionary, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from assistant.lexicon import Lexicon
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LATIN_RUN = re.compile(r"(?<![a-z0-9])[a-z](?:[a-z' ]{3,}[a-z])(?![a-z0-9])")
 _LONGEST = 8
+_SYLLABLES = {
+    (s,): c
+    for s, c in zip(
+        "mai le wan yi neng bu tou gei you mei ma na qian yuan de shi".split(),
+        "卖了万亿能补投给有没吗拿钱元的是",
+        strict=True,
+    )
+}
+_SOUND_PART = 3
 _LONG = 4
 """From this length on, a stretch that sounds like a name can hardly mean anything else."""
 
@@ -80,18 +88,26 @@ class Corrector:
         )
 
     def _slipped(self, written: str) -> str | None:
-        """Return the one name that differs from a long stretch in a single character."""
+        """Return the one name that sounds like a long stretch in all characters but one."""
         names = self._lexicon.vocabulary if len(written) >= _LONG else self._lexicon.quoted
+        known = self._lexicon.frequency
+        if any(
+            known(written[at : at + _SOUND_PART]) for at in range(len(written) - _SOUND_PART + 1)
+        ):
+            return None
+        heard = sounds(written)
         near = [
-            name
+            (name, slips[0])
             for name in names
-            if len(name) == len(written) and sum(map(str.__ne__, name, written)) == 1
+            if len(name) == len(written)
+            and _HAN_RUN.fullmatch(name)
+            and len(slips := [i for i, s in enumerate(sounds(name)) if s != heard[i]] or [0]) == 1
         ]
         if len(near) != 1:
             return None
-        slip = next(i for i, (a, b) in enumerate(zip(near[0], written, strict=True)) if a != b)
+        name, slip = near[0]
         around = {written[max(0, slip - 1) : slip + 1], written[slip : slip + 2]}
-        return None if any(self._is_word(pair) for pair in around if len(pair) == 2) else near[0]
+        return None if any(self._is_word(pair) for pair in around if len(pair) == 2) else name
 
     def _spelt(self, run: str) -> str | None:
         """Read a run of Latin letters as pinyin of known words, fewest words first."""
@@ -112,23 +128,23 @@ class Corrector:
         return is_in_dictionary(word) or word in neutral()
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
-        known = self._lexicon.vocabulary | {word for word in neutral() if len(word) > 1}
-        return tuple(sorted(name for name in known if _HAN_RUN.fullmatch(name)))
-
-    @cached_property
     def _by_sound(self) -> dict[tuple[str, ...], str]:
-        found: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for name in self._names:
-            found[sounds(name)].append(name)
-        return {
-            key: min(names, key=lambda name: (name in neutral(), name))
-            for key, names in found.items()
-        }
+        return _sounding(self._lexicon.vocabulary | set(language()["of_policies"]))
 
     @cached_property
     def _by_letters(self) -> dict[str, str]:
-        return {"".join(key): name for key, name in self._by_sound.items()}
+        common = {word for word in neutral() if len(word) > 1}
+        known = _sounding(common) | _SYLLABLES | self._by_sound
+        return {"".join(key): name for key, name in known.items()}
+
+
+def _sounding(names: Iterable[str]) -> dict[tuple[str, ...], str]:
+    """Return names by sound; of those that sound alike, the first in order."""
+    found: dict[tuple[str, ...], str] = {}
+    for name in sorted(names, reverse=True):
+        if _HAN_RUN.fullmatch(name):
+            found[sounds(name)] = name
+    return found
 
 
 def sounds(text: str) -> tuple[str, ...]:

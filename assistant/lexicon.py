@@ -149,20 +149,31 @@ class Lexicon:
                 return size
         return 1
 
+    def named_spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where a text uses names that must be read whole."""
+        return [match.span() for match in self._known_names.finditer(text)]
+
     def _pieces(self, text: str) -> list[tuple[str, str, int]]:
         """Return words with part of speech and offset: names are kept whole, figures left out."""
         pieces: list[tuple[str, str, int]] = []
         at = 0
-        spans = [(m.start(), m.end(), True) for m in self._known_names.finditer(text)]
+        spans = [(start, end, True) for start, end in self.named_spans(text)]
         spans += [(q.start, q.end, False) for q in read_quantities(text)]
-        for start, end, is_name in [*sorted(spans), (len(text), len(text), False)]:
+        ordered = sorted(spans, key=lambda span: (span[0], -span[1]))
+        for start, end, is_name in [*ordered, (len(text), len(text), False)]:
             if start < at:
                 continue
             pieces += _located(text[at:start], at)
-            if is_name:
+            if is_name and text[start:end] not in self._regions:
                 pieces.append((text[start:end], "nz", start))
             at = end
         return pieces
+
+    @cached_property
+    def _regions(self) -> frozenset[str]:
+        """Return the places of the policies: they tell policies apart, not clauses."""
+        regions = {policy.info.region for policy in self.library.policies}
+        return frozenset(regions | {region.rstrip("区县市省") for region in regions} - {""})
 
     @cached_property
     def _known_names(self) -> re.Pattern[str]:
@@ -171,10 +182,14 @@ class Lexicon:
         names = {normalise(name) for rule in rules for name in rule.names}
         names |= {normalise(item.label) for rule in rules for item in rule.inputs}
         names |= {name for name in self.vocabulary if len(name) > 3} | set(_synonyms())
-        names |= {policy.info.region for policy in self.library.policies}
-        names |= {policy.info.region.rstrip("区县市省") for policy in self.library.policies}
+        names |= self._regions
         kept = sorted(
-            (n for n in names if len(n) > 1 and n not in neutral()), key=lambda n: (-len(n), n)
+            (
+                n
+                for n in names
+                if len(n) > 1 and (not n[0].isdigit() or n in self.quoted) and n not in neutral()
+            ),
+            key=lambda n: (-len(n), n),
         )
         return re.compile("|".join(map(re.escape, kept)) or r"(?!)")
 

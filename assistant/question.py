@@ -37,7 +37,7 @@ _RELATIVE = (
 _LAST = re.compile(r"最后(?:一|那)?条")
 _CALCULATE = re.compile(
     r"(?:帮|替|给|请|麻烦)[^，。]{0,8}算|算(?:一下|一算|下|出来|笔账|个数|看看|算)"
-    r"|测算|计算(?!依据|方法|方式|公式|标准)|核算|估算"
+    r"|算出|算个|测算|计算(?!依据|方法|方式|公式|标准)|核算|估算"
 )
 
 
@@ -124,7 +124,12 @@ def reread(question: Question, text: str, lexicon: Lexicon) -> Question:
 
 
 def _read(asked: str, text: str, lexicon: Lexicon, rewritten: str | None) -> Question:
-    quantities = read_quantities(text)
+    names = lexicon.named_spans(text)
+    quantities = tuple(
+        found
+        for found in read_quantities(text)
+        if found.values and not any(start <= found.start < end for start, end in names)
+    )
     library = lexicon.library
     named = named_policies(text, library.policies)
     scope = tuple(p for p in library.policies if p.id in named) or library.policies
@@ -147,7 +152,7 @@ def _read(asked: str, text: str, lexicon: Lexicon, rewritten: str | None) -> Que
 def _aspects(text: str, quantities: tuple[Quantity, ...]) -> tuple[Aspect, ...]:
     """Return what is asked; a count that someone wants confirmed asks for the number."""
     asked = asked_aspects(text)
-    counted = any(found.kind is Kind.COUNT for found in quantities)
+    counted = any(found.kind is Kind.COUNT and found.unit not in "次年" for found in quantities)
     if not asked and counted and re.search(language()["confirm"], text):
         return (aspect("number"),)
     return asked
@@ -156,6 +161,8 @@ def _aspects(text: str, quantities: tuple[Quantity, ...]) -> tuple[Aspect, ...]:
 def _in_chinese(text: str) -> str:
     """Put the English words that people mix in into Chinese (`data/language.yaml`)."""
     text = re.sub(r"(?<=\d)\s*kw(?![a-z])", "千万", text)
+    text = re.sub(r"(?<=\d)\s*wan(?![a-z])", "万", text)
+    text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
     for english, chinese in language()["english"].items():
         text = re.sub(rf"(?<![a-z])(?:{english})(?![a-z])", chinese, text)
     return text

@@ -20,11 +20,12 @@ ABSURD = Decimal(10) ** 13
 _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
 _STATES_BEFORE = re.compile(
     r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖|资助|不超过|拿满|领满)(?:了|是)?$"
-    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|(?:为什么不是|不是|就是)$|(?:^|拿|领|给|补|得|要|吃)(?:到|了|满)?(?:那|这)个?$|[把将]$"
+    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|为什么不是$|(?:^|拿|领|给|补|得|要|吃)(?:到|了|满)?(?:那|这)个?$|[把将]$"
 )
 _STATES_AFTER = re.compile(
     rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)"
 )
+_BREAK = re.compile(r"[，,。？?！!；;、（）()：:]")
 _EACH = re.compile(r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)")
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
@@ -59,7 +60,7 @@ def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
 
 
 def _multiplied(question: Question) -> tuple[Quantity, ...]:
-    """Return the quantities, a price for each (86万一台) multiplied by how many there are (25台)."""
+    """Return the quantities, a price (86万一台) multiplied by how many there are (25台)."""
     counts = {q.unit: q for q in question.quantities if q.kind is Kind.COUNT and q.value}
     found = []
     for quantity in question.quantities:
@@ -74,8 +75,8 @@ def _multiplied(question: Question) -> tuple[Quantity, ...]:
 
 
 def _told(question: Question, quantity: Quantity, leaning: bool) -> Told:
-    before = re.split(r"[，,。？?！!；;]", question.text[: quantity.start])[-1]
-    after = re.split(r"[，,。？?！!；;]", question.text[quantity.end :])[0]
+    before = _BREAK.split(question.text[: quantity.start])[-1]
+    after = _BREAK.split(question.text[quantity.end :])[0]
     inverse = question.asks("inverse")
     if (
         re.search(language()["received"], before + quantity.text + after)

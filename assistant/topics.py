@@ -32,7 +32,7 @@ _IS_FIGURE = 0.6
 _TIE = 0.05
 _EVERY_CLAUSE = 2000
 _MOST_TOPICS = 3
-_NEAR = 0.25
+_NEAR = 0.15
 _TIED = 0.98
 
 
@@ -111,7 +111,7 @@ def topics(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> 
     """
     if not matches or matches[0].score < SPECIFIC:
         return ()
-    first = _answering(question, matches)
+    first = _answering(question, matches, lexicon)
     chosen = [first]
     left = [term for term in question.terms if term not in first.terms]
     tied = [m for m in matches if m.score >= _TIED * matches[0].score and m.terms == first.terms]
@@ -124,11 +124,18 @@ def topics(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> 
     return tuple(match.clause for match in chosen)
 
 
-def _answering(question: Question, matches: tuple[Match, ...]) -> Match:
-    """Return the best clause, or a near one when only that carries what is asked."""
+def _answering(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> Match:
+    """Return the best clause, or a near one on the same thing that alone carries what is asked."""
+    first = matches[0]
     wanted = [a for a in question.aspects if a.evidence and a.group is Group.TEXT and not a.weak]
-    near = [m for m in matches if m.score >= _NEAR * matches[0].score]
-    return next((m for m in near if any(a.carried_by(m.clause.text) for a in wanted)), matches[0])
+    main = max(first.terms, key=lexicon.best, default=None)
+    near = [
+        match
+        for match in matches
+        if match.score >= _NEAR * first.score
+        and (main is None or lexicon.strength(main, lexicon.text_of(match.clause)))
+    ]
+    return next((m for m in near if any(a.carried_by(m.clause.text) for a in wanted)), first)
 
 
 def is_specific(term: Term, lexicon: Lexicon) -> bool:
@@ -169,7 +176,7 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
     spans = _stretch_spans(question.text)
     if _is_foreign(question, unknown, lexicon):
         return Unmentioned(tuple(unknown), decides=True)
-    wanted = [term for term in unknown if is_requested(term, question.text)]
+    wanted = [t for t in unknown if is_requested(t, question.text) and not question.confirms]
     beside = [
         span
         for span in spans
@@ -183,7 +190,7 @@ def _is_foreign(question: Question, unknown: list[Term], lexicon: Lexicon) -> bo
     """Tell whether a turn without a word of policies speaks mostly of what they never mention."""
     if question.aspects or any(word in question.text for word in language()["of_policies"]):
         return False
-    held = sum(lexicon.best(term) for term in question.terms if term not in unknown)
+    held = sum(lexicon.best(t) for t in question.terms if t.noun and t not in unknown)
     return sum(term.noun for term in unknown) > held
 
 

@@ -153,13 +153,10 @@ def _asks_input(rule: AwardRule, evidence: Evidence) -> bool:
     """Tell whether an input is what is asked for: 销售额要完成多少, with a sum or the most in view."""
     text = evidence.question.text
     cues = "|".join(re.escape(cue) for item in rule.inputs for cue in (item.label, *item.cues))
-    asks = cues and re.search(
-        rf"(?:{cues})[^，。？?补给拿奖领资助得]{{0,8}}(?:多少|几(?!个?点|成)|多大)", text
-    )
-    in_view = [
-        t for t in evidence.told if t.role is not Role.RECEIVED and t.quantity.kind is Kind.MONEY
-    ]
-    return bool(asks) and (bool(in_view) or re.search(language()["the_most"], text) is not None)
+    between = r"[^，。？?补给拿奖领资助得支享能最]{0,8}"
+    asks = cues and re.search(rf"(?:{cues}){between}(?:多少|几(?!个?点|成)|多大)", text)
+    in_view = any(item.quantity.kind is Kind.MONEY for item in evidence.told)
+    return bool(asks) and (in_view or re.search(language()["the_most"], text) is not None)
 
 
 def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
@@ -171,10 +168,16 @@ def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
         for role in Role
         if role is not Role.STATED
     }
-    wished = sums[Role.WANTED] or sums[Role.FACT]
-    left = [cap.value - sum(sums[Role.RECEIVED]) for cap in rule.caps if cap.received]
-    if sums[Role.RECEIVED] and left and left[0] > 0:
+    before = sums[Role.RECEIVED]
+    left = [cap.value - sum(before) for cap in rule.caps if cap.received]
+    if (
+        before
+        and left
+        and left[0] > 0
+        and re.search(language()["remaining"], evidence.question.text)
+    ):
         return invert(rule, left[0])
+    wished = sums[Role.WANTED] or sums[Role.FACT] or before
     return invert(rule, wished[0] if wished else None)
 
 

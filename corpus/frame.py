@@ -41,7 +41,7 @@ _PROVIDES = re.compile(
     r"(?:本|上述|以上)(?:若干)?(?:政策|措施|办法|意见|规定|细则|方案|文件|通知|条款)|此前|原"
 )
 _SIGNED_OFF = re.compile(r"特此|[（(](?:此件|联系人)|此页无正文|抄\s*送|印发[:：]?$")
-_LONGEST_NAME = 60
+_LONGEST_NAME = 90
 _LONGEST_SIGNATURE = 40
 _MOST_TITLE_LINES = 6
 

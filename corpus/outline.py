@@ -178,9 +178,7 @@ def _is_plausible(mark: Mark, before: Mark | None, after_end: bool) -> bool:
         return _continues(mark, before)
     first = mark.number <= 1
     follows = before is not None and mark.number in (before.number, before.number + 1)
-    if mark.loose and mark.kind is Kind.HAN:
-        return (first or follows) and after_end
-    return first or follows or after_end
+    return first or follows or (after_end and not mark.loose)
 
 
 def _continues(mark: Mark, before: Mark | None) -> bool:

@@ -37,13 +37,13 @@ def provisions(text: str, roots: Sequence[Entry]) -> tuple[list[Leaf], list[Span
     """Split a tree into its clauses and the spans of its headings, each in order."""
     leaves: list[Leaf] = []
     headings: list[Span] = []
-    running = _running(roots)
+    split = _running(roots), _usually_split(text, roots)
 
     def visit(entry: Entry, above: tuple[Entry, ...]) -> None:
         named = _names_only(text, entry)
         if not entry.children and named and entry.mark.kind < Kind.HAN:
             headings.append(Span(entry.mark.start, entry.end))
-        elif not entry.children or _is_enumeration(text, entry, running):
+        elif not entry.children or _is_enumeration(text, entry, *split):
             leaves.append(Leaf(entry, above, entry.end))
         else:
             if named:
@@ -141,21 +141,45 @@ def _entries(roots: Sequence[Entry]) -> Iterator[Entry]:
         ahead += reversed(entry.children)
 
 
-def _is_enumeration(text: str, entry: Entry, running: set[Kind]) -> bool:
+def _usually_split(text: str, roots: Sequence[Entry]) -> set[tuple[Kind, Kind]]:
+    """Return the pairs of kinds (above, below) of which most headings hold whole provisions."""
+    groups: Counter[tuple[Kind, Kind]] = Counter()
+    whole: Counter[tuple[Kind, Kind]] = Counter()
+    for entry in _entries(roots):
+        if entry.children and _names_only(text, entry):
+            pair = entry.mark.kind, entry.children[0].mark.kind
+            groups[pair] += 1
+            whole[pair] += _holds_provisions(_bodies(text, entry), entry.mark.kind)
+    return {pair for pair, count in groups.items() if whole[pair] * 2 > count}
+
+
+def _is_enumeration(
+    text: str, entry: Entry, running: set[Kind], split: set[tuple[Kind, Kind]]
+) -> bool:
     """Tell whether the entries below are items of this one rather than clauses of their own."""
     kind, below = entry.mark.kind, entry.children[0].mark.kind
+    named = _names_only(text, entry)
     if kind is Kind.ARTICLE:
         return True
-    if kind < Kind.HAN or below in running:
+    if below in running or Kind.ANNEX < kind < Kind.HAN or (named and kind is Kind.ANNEX):
         return False
     if below >= Kind.PAREN_ARABIC:
         return True
-    introduces = _own(text, entry).endswith(("：", ":"))
-    if introduces and kind >= Kind.PAREN_HAN:
+    if kind >= Kind.PAREN_HAN and _own(text, entry).endswith(("：", ":")):
         return True
-    bodies = [text[child.mark.body : child.end].strip(SPACE) for child in entry.children]
-    substantial = sum(_is_substantial(body, kind) for body in bodies)
-    return substantial * 2 < len(bodies)
+    bodies = _bodies(text, entry)
+    if named and (kind, below) in split and all(body.endswith("。") for body in bodies):
+        return False
+    return not _holds_provisions(bodies, kind)
+
+
+def _bodies(text: str, entry: Entry) -> list[str]:
+    return [text[child.mark.body : child.end].strip(SPACE) for child in entry.children]
+
+
+def _holds_provisions(bodies: list[str], parent: Kind) -> bool:
+    """Tell whether at least half of the entries say enough to be provisions, not list items."""
+    return 2 * sum(_is_substantial(body, parent) for body in bodies) >= len(bodies)
 
 
 def _is_substantial(body: str, parent: Kind) -> bool:
