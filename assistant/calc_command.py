@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from assistant.awards import summary
 from assistant.calculator import Calculation, Inverse, calculate, invert, out_of_range
-from assistant.payment import written
 from assistant.usage import UsageError
-from corpus.award import Fixed, PerUnit, Rate, Support, Tiers, UpTo
 from corpus.money import (
     MoneyError,
     read_money,
     read_quantities,
     read_rate,
-    write_money,
-    write_percent,
 )
 
 if TYPE_CHECKING:
@@ -72,7 +69,7 @@ def award_rows(library: Library) -> list[dict[str, str]]:
             "clause": rule.clause,
             "title": rule.title,
             "inputs": "、".join(f"{item.id}（{item.label}）" for item in rule.inputs),
-            "pays": _pays(rule),
+            "pays": summary(rule),
             "cap": "、".join(f"{cap.quote}" for cap in rule.caps),
             "nature": rule.nature.value,
             "conditions": "；".join(condition.text for condition in rule.conditions),
@@ -124,23 +121,3 @@ def _yes_or_no(name: str, value: str) -> bool:
 def _example(rule: AwardRule) -> str:
     first = rule.inputs[0].id if rule.inputs else "name"
     return f"{first}=1500万元"
-
-
-def _pays(rule: AwardRule) -> str:
-    match rule.amount:
-        case Fixed(pays=pays):
-            return f"定额 {write_money(pays)}"
-        case UpTo(pays=pays, word=word):
-            return f"{word} {write_money(pays)}"
-        case Rate(rate=rate, of=of):
-            item = rule.input(of)
-            return f"{item.label if item else of} × {write_percent(rate)}"
-        case PerUnit(pays=pays, of=of):
-            item = rule.input(of)
-            return f"每{item.unit if item else ''} {written(pays, '元')}"
-        case Tiers(tiers=tiers):
-            return f"分 {len(tiers)} 档"
-        case Support():
-            return "未写明金额"
-        case _:
-            return "按专门算法"

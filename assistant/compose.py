@@ -12,6 +12,7 @@ from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
+from assistant.awards import gives, grant_citations, grant_sentences, meant
 from assistant.calculation import Calculation
 from assistant.compose_ending import ending, silence
 from assistant.compose_whole import whole
@@ -53,7 +54,7 @@ def _inverse(worked: Worked, lexicon: Lexicon) -> Draft | None:
         steps = [f"{number}. {step.text}" for number, step in enumerate(inverse.steps, 1)]
         lines += [wording.STEPS, *steps] if steps else []
         lines.append(money.caveats(rule))
-        citations += _grant_citation(clause)
+        citations += grant_citations(rule, clause)
     text = _with_basis(lines, citations, lexicon)
     traced = tuple(_as_calculation(inverse) for inverse in worked.inverses)
     suggestions = _next_questions(worked, library.awards)
@@ -82,12 +83,13 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
     for found in shown:
         clause, rule = _clause_and_rule(found.policy, found.clause, found.award, lexicon)
         inputs = money.told_inputs(found, rule) if _is_repeated(found, shown) else ""
-        lines.append(money.conclusion(found, clause, inputs))
+        alone = len(lexicon.library.awards_of(clause.policy, clause.label)) == 1
+        lines.append(money.conclusion(found, rule, clause, inputs, alone=alone))
         if steps := money.working(found):
             lines += [wording.STEPS, *steps]
         if note := money.caveats(rule):
             lines.append(note)
-        citations += _grant_citation(clause)
+        citations += grant_citations(rule, clause)
         citations += [
             citation
             for citation in money.calculation_citations(found, rule, clause)
@@ -111,11 +113,11 @@ def _missing_fact(worked: Worked, lexicon: Lexicon) -> Draft | None:
     asked = next(item for item in rule.inputs if not item.optional)
     text = wording.MISSING_FACT.format(
         reference=clause.reference,
-        measure=money.measure(clause),
+        measure=gives(rule, clause, lexicon.library),
         ask=asked.ask,
         hint=_hint(asked.hint),
     )
-    return Draft(worked, Outcome.MISSING_FACT, text, tuple(_grant_citation(clause)))
+    return Draft(worked, Outcome.MISSING_FACT, text, tuple(grant_citations(rule, clause)))
 
 
 def _hint(hint: str) -> str:
@@ -174,7 +176,7 @@ def _about(
 ) -> tuple[list[str], list[Citation]]:
     """Return what a clause says to the aspects asked: lines and citations."""
     question = worked.evidence.question
-    rules = lexicon.library.awards_of(clause.policy, clause.label)
+    rules = meant(lexicon.library.awards_of(clause.policy, clause.label), question.text)
     stated = tuple(t for t in worked.evidence.told if t.role is Role.STATED)
     is_checked = question.confirms or question.polar
     verdict = money.verdict(stated, (clause,)) if is_checked else None
@@ -182,7 +184,7 @@ def _about(
         verdict = None
     asks_money = verdict is not None or any(found.group is Group.MONEY for found in asked)
     chosen = _best_sentences(clause, question, [] if verdict else asked, lexicon, asks_money)
-    lines = _conclusions(clause, rules, chosen, asked, asks_money)
+    lines = _conclusions(clause, rules, chosen, asked, asks_money, lexicon)
     if verdict:
         lines = [verdict + (lines[0] if lines else ""), *lines[1:]]
     return lines, [sentence.cite() for sentence in chosen]
@@ -194,18 +196,19 @@ def _conclusions(
     chosen: list[Sentence],
     asked: list[Aspect],
     asks_money: bool,
+    lexicon: Lexicon,
 ) -> list[str]:
     """Return the conclusion about one clause, then its caveats."""
     names = {found.id for found in asked}
-    notes = [note for rule in rules if (note := money.caveats(rule))]
+    notes = list(dict.fromkeys(note for rule in rules if (note := money.caveats(rule))))
     if asks_money:
-        lines = [money.headline(rule, clause, names) for rule in rules]
+        lines = [money.headline(rule, clause, names, lexicon.library) for rule in rules]
         return [*(lines or [_without_award(clause)]), *notes]
     needs = "；".join(needs for rule in rules if (needs := money.conditions(rule)))
     if names & {"condition", "object"} and needs:
         return [wording.NEEDS.format(reference=clause.reference, conditions=needs)]
     if not names - {"eligibility", "condition", "object"} and rules:
-        words = money.measure(clause)
+        words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
         return [wording.GIVES.format(reference=clause.reference, words=words), *notes]
     if not names:
         return [wording.LOOK_UP.format(name=clause.name)]
@@ -254,7 +257,8 @@ def _best_sentences(
     scored = {sentence: _fit(sentence, question.terms, asked, lexicon) for sentence in found}
     best = max(found, key=lambda sentence: scored[sentence])
     if money_only and grant and all(a.group is Group.MONEY for a in asked):
-        chosen = {grant}
+        rules = meant(lexicon.library.awards_of(clause.policy, clause.label), question.text)
+        chosen = {s for rule in rules for s in grant_sentences(rule, clause)} or {grant}
     elif not asked or all(a.weak for a in asked):
         chosen = set(found)
     else:
@@ -348,11 +352,6 @@ def _clause_and_rule(
     if clause is None:
         raise LookupError(f"award {award} names clause {label}, which {policy} lacks")
     return clause, rule
-
-
-def _grant_citation(clause: Clause) -> list[Citation]:
-    grant = granting(clause)
-    return [grant.cite()] if grant else []
 
 
 def _only_tells(worked: Worked) -> bool:

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant import wording
+from assistant.awards import SCOPES, gives, most, tightest
 from assistant.payment import written
-from assistant.sentences import cite_words, granting
+from assistant.sentences import cite_words
 from assistant.work import approximations, unused
-from corpus.award import AwardRule, Fixed, Nature, Rate, Scope, Support, UpTo
+from corpus.award import AwardRule, Fixed, Nature, Rate, Support
 from corpus.money import figures, write_money, write_percent
 
 if TYPE_CHECKING:
@@ -19,40 +20,24 @@ if TYPE_CHECKING:
     from assistant.calculation import Calculation, Inverse
     from assistant.steps import Worked
     from assistant.told import Told
+    from corpus.library import Library
     from corpus.policy import Clause
 
 _MYRIAD = Decimal(10_000)
 _HUNDREDTH = Decimal("0.01")
-_SCOPE = {Scope.ONCE: "", Scope.YEAR: "每年", Scope.CUMULATIVE: "累计", Scope.SHARED: "合计"}
 
 
-def measure(clause: Clause) -> str:
-    """Return the clause's own words that say what is given, "" when it gives nothing."""
-    sentence = granting(clause)
-    return sentence.measure if sentence else ""
-
-
-def most(rule: AwardRule) -> Decimal | None:
-    """Return the most a rule can pay in 元, None when the clause names no most."""
-    if isinstance(rule.amount, Fixed | UpTo):
-        return rule.amount.pays
-    return min((cap.value for cap in rule.caps), default=None)
-
-
-def headline(rule: AwardRule, clause: Clause, aspects: Iterable[str]) -> str:
+def headline(rule: AwardRule, clause: Clause, aspects: Iterable[str], library: Library) -> str:
     """Return the conclusion about one award for the money aspects asked."""
-    words = measure(clause)
+    words = gives(rule, clause, library)
     if isinstance(rule.amount, Support):
-        return wording.NO_AMOUNT.format(reference=clause.reference, words=words)
+        return wording.NO_AMOUNT.format(reference=clause.reference, words=rule.amount.quote)
     asked = set(aspects)
-    lines = []
     if "cap" in asked:
-        lines.append(_cap_line(rule, clause, words))
-    elif "rate" in asked:
-        lines.append(_rate_line(rule, clause, words))
-    else:
-        lines.append(f"{clause.reference}规定：**{words}**。")
-    return "".join(lines)
+        return _cap_line(rule, clause, words)
+    if "rate" in asked:
+        return _rate_line(rule, clause, words)
+    return f"{clause.reference}规定：**{words}**。"
 
 
 def _cap_line(rule: AwardRule, clause: Clause, words: str) -> str:
@@ -61,7 +46,8 @@ def _cap_line(rule: AwardRule, clause: Clause, words: str) -> str:
     limit = most(rule)
     if limit is None:
         return wording.NO_CAP.format(reference=clause.reference, words=words)
-    scope = _SCOPE[rule.caps[0].scope] if rule.caps else ""
+    cap = tightest(rule)
+    scope = SCOPES[cap.scope] if cap else ""
     return f"{scope}最高**{write_money(limit)}**（{clause.reference}：{words}）。"
 
 
@@ -76,15 +62,19 @@ def _rate_line(rule: AwardRule, clause: Clause, words: str) -> str:
     )
 
 
-def conclusion(calculation: Calculation, clause: Clause, inputs: str = "") -> str:
+def conclusion(
+    calculation: Calculation, rule: AwardRule, clause: Clause, inputs: str = "", *, alone: bool
+) -> str:
     """Return the sentence that says what a calculation comes to.
 
-    `inputs` names the facts when several cases are set side by side.
+    `inputs` names the facts when several cases are set side by side; the award is named unless it
+    stands `alone` in its clause.
     """
-    place = f"（{clause.reference}）"
+    place = f"（{clause.reference}）" if alone else f"（{clause.reference}，{rule.title}）"
     lead = wording.ACCORDING_TO.format(inputs=inputs) if inputs else "按这些数据"
     if calculation.amount is None:
-        return wording.NO_AMOUNT.format(reference=clause.reference, words=measure(clause))
+        words = rule.amount.quote if isinstance(rule.amount, Support) else rule.title
+        return wording.NO_AMOUNT.format(reference=clause.reference, words=words)
     if calculation.unmet and not calculation.amount:
         reasons = "；".join(unmet.reason for unmet in calculation.unmet)
         return f"{lead}**不能获得**该项支持{place}：{reasons}。"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
+from assistant.awards import gives, grant_citations, most
+from assistant.compose_money import conditions
 from assistant.lexicon import language
 from assistant.scope import named, policy_prefix, scope
 from assistant.sentences import cite, cite_words, granting, sentences
@@ -150,22 +151,22 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
         (clause, rule)
         for clause in chosen
         for rule in lexicon.library.awards_of(clause.policy, clause.label)
-        if several or money.most(rule) is not None
+        if several or most(rule) is not None
     ]
     if not rules:
         return None
-    ranked = sorted(rules, key=lambda pair: -(money.most(pair[1]) or 0))
+    ranked = sorted(rules, key=lambda pair: -(most(pair[1]) or 0))
     by_sum = not several or re.search(language()["by_sum"], evidence.question.text)
     references = "、".join(dict.fromkeys(clause.reference for clause, _ in rules))
     lines = [_highest(ranked) if by_sum else wording.COMPARED.format(references=references)]
-    lines += [f"- {_line(clause, rule, needs=not by_sum)}" for clause, rule in ranked]
-    citations = [c for clause, _ in ranked if (g := granting(clause)) and (c := g.cite())]
+    lines += [f"- {_line(clause, rule, lexicon, needs=not by_sum)}" for clause, rule in ranked]
+    citations = [c for clause, rule in ranked for c in grant_citations(rule, clause)]
     lines += ["", *_notice(tuple(chosen), lexicon)]
     return Draft(worked, Outcome.ANSWERED, "\n".join(lines), tuple(citations))
 
 
 def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
-    limits = [money.most(rule) for _, rule in ranked]
+    limits = [most(rule) for _, rule in ranked]
     top = limits[0]
     if top is None:
         return wording.COMPARED.format(references="、".join(c.reference for (c, _) in ranked))
@@ -176,11 +177,11 @@ def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
     return word.format(references="、".join(dict.fromkeys(first)), sum=write_money(top))
 
 
-def _line(clause: Clause, rule: AwardRule, *, needs: bool) -> str:
+def _line(clause: Clause, rule: AwardRule, lexicon: Lexicon, *, needs: bool) -> str:
     name = rule.names[0] if rule.names else rule.title
-    line = f"{clause.reference}（{name}）：{money.measure(clause)}"
-    conditions = money.conditions(rule)
-    return f"{line}。要求：{conditions}" if needs and conditions else line
+    line = f"{clause.reference}（{name}）：{gives(rule, clause, lexicon.library)}"
+    demands = conditions(rule)
+    return f"{line}。要求：{demands}" if needs and demands else line
 
 
 def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -222,12 +223,12 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
         least = min(q.value for q in sums if q.value is not None)
         exact = not re.search(language()["at_least"], question.text)
         tests.append(lambda clause: any(
-            (most := money.most(rule)) is not None and (most == least if exact else most >= least)
+            (top := most(rule)) is not None and (top == least if exact else top >= least)
             for rule in lexicon.library.awards_of(clause.policy, clause.label)
         ))  # fmt: skip
     elif re.search(language()["of_sums"], question.text):
         tests.append(lambda clause: any(
-            money.most(rule) is not None
+            most(rule) is not None
             for rule in lexicon.library.awards_of(clause.policy, clause.label)
         ))  # fmt: skip
     if not sums:
@@ -274,15 +275,12 @@ def _listing(worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause,
     """List clauses with what they give, each cited."""
     lines, citations = [text], []
     for clause in clauses:
-        words = money.measure(clause)
         rules = lexicon.library.awards_of(clause.policy, clause.label)
-        lines.append(
-            f"- {policy_prefix(clause.policy, lexicon)}{clause.name}"
-            + (f"：{words}" if words and rules else "")
-        )
-        grant = granting(clause) if rules else None
-        citation = grant.cite() if grant else _cite_title(clause) or sentences(clause)[0].cite()
-        citations.append(citation)
+        words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
+        place = f"{policy_prefix(clause.policy, lexicon)}{clause.name}"
+        lines.append(f"- {place}：{words}" if words else f"- {place}")
+        cited = [c for rule in rules for c in grant_citations(rule, clause)]
+        citations += cited or [_cite_title(clause) or sentences(clause)[0].cite()]
     lines += ["", *_notice(clauses, lexicon)]
     return Draft(worked, Outcome.ANSWERED, "\n".join(lines).rstrip(), tuple(citations))
 

@@ -21,14 +21,8 @@ if TYPE_CHECKING:
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LATIN_RUN = re.compile(r"(?<![a-z0-9])[a-z](?:[a-z' ]{3,}[a-z])(?![a-z0-9])")
 _LONGEST = 8
-_SYLLABLES = {
-    (s,): c
-    for s, c in zip(
-        "mai le wan yi neng bu tou gei you mei ma na qian yuan de shi".split(),
-        "卖了万亿能补投给有没吗拿钱元的是",
-        strict=True,
-    )
-}
+_SPOKEN = ["mai卖", "le了", "wan万", "yi亿", "neng能", "bu补", "tou投", "gei给", "you有", "mei没", "ma吗", "na拿", "qian钱", "yuan元", "de的"]
+_SYLLABLES = {(word[:-1],): word[-1] for word in _SPOKEN}
 _SOUND_PART = 3
 _LONG = 4
 """From this length on, a stretch that sounds like a name can hardly mean anything else."""

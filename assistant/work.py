@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import Group
+from assistant.awards import meant
 from assistant.calculator import Calculation, FactError, Inverse, calculate, invert
 from assistant.lexicon import language
 from assistant.steps import Evidence, Worked
@@ -32,7 +33,7 @@ def work(evidence: Evidence, library: Library) -> Worked:
     rules = [
         rule
         for clause in evidence.topics
-        for rule in library.awards_of(clause.policy, clause.label)
+        for rule in meant(library.awards_of(clause.policy, clause.label), evidence.question.text)
     ]
     if evidence.question.asks("inverse") or any(_asks_input(rule, evidence) for rule in rules):
         inverses = tuple(found for rule in rules if (found := _inverse(rule, evidence)))
@@ -150,7 +151,7 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
 
 
 def _asks_input(rule: AwardRule, evidence: Evidence) -> bool:
-    """Tell whether an input is what is asked for: 销售额要完成多少, with a sum or the most in view."""
+    """Tell whether an input is asked for (销售额要完成多少), a sum or the most being in view."""
     text = evidence.question.text
     cues = "|".join(re.escape(cue) for item in rule.inputs for cue in (item.label, *item.cues))
     between = r"[^，。？?补给拿奖领资助得支享能最]{0,8}"

@@ -19,7 +19,7 @@ _SET_OFF = r"[ \t　\xa0]+"
 _UNITS = "%％‰万亿元倍个年月日号级米吨亩平千公至到~～—-"
 _REFERS = r"(?![款项]|第|[和及或与至到、，]|的|规定|所[列称述]|[中内]的|明确的|执行)"
 _MORE_NUMERALS = rf"{_HAN}(?:、|[等类级期线档]|$)"
-_ANNEX_TITLE = rf"(?:{_SET_OFF}[^\s。，；：:]{{2,40}}|[ \t　]*)$"
+_NAME = r"[^\s。，；：:]{2,40}$"
 
 
 class Kind(IntEnum):
@@ -43,12 +43,12 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             Kind.ANNEX,
-            rf"(?P<label>附[件表录]{_GAP}(?:\d{{1,2}}|{_HAN}|[A-Z])?)"
-            rf"(?:(?={_ANNEX_TITLE})|[:：](?=[ \t　]*$))",
+            rf"(?P<label>附[件表录]{_GAP}(?P<numbered>\d{{1,2}}|{_HAN}|[A-Z])?)"
+            rf"(?:[:：]?$|{_SET_OFF}(?={_NAME})|(?(numbered)[:：]{_GAP}(?={_NAME})|(?!)))",
         ),
         (
             Kind.PART,
-            rf"(?P<label>第{_GAP}(?:{_HAN}|\d{{1,3}}){_GAP}(?:编|部分)){_REFERS}[、：:]?",
+            rf"(?P<label>第{_GAP}(?:{_HAN}|\d{{1,3}}){_GAP}(?:分?编|部分)){_REFERS}[、：:]?",
         ),
         (Kind.CHAPTER, rf"(?P<label>第{_GAP}(?:{_HAN}|\d{{1,3}}){_GAP}章){_REFERS}[、：:]?"),
         (Kind.SECTION, rf"(?P<label>第{_GAP}(?:{_HAN}|\d{{1,3}}){_GAP}节){_REFERS}[、：:]?"),
@@ -57,6 +57,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             rf"(?P<label>第{_GAP}(?:{_HAN}(?:{_GAP}{_HAN})*|\d{{1,5}}){_GAP}条(?:{_GAP}之{_HAN})?)"
             rf"(?:{_REFERS}|、(?!{_GAP}第))[：:、.．]?",
         ),
+        (Kind.ARTICLE, rf"(?P<label>(?:政策|措施|条款|事项)(?:{_HAN}|\d{{1,2}}))[：:、]"),
         (
             Kind.HAN,
             rf"(?P<label>{_HAN})(?:、(?!{_GAP}{_MORE_NUMERALS})|[.．](?!\d)|，(?={_GAP}\S)"
@@ -101,7 +102,7 @@ def read_mark(line: str, offset: int) -> Mark | None:
     rest = line[indent:].rstrip()
     for kind, pattern in _PATTERNS:
         if match := pattern.match(rest):
-            label = next(group for group in match.groups() if group is not None)
+            label = match[1] or match[2]
             body = len(rest) - len(rest[match.end() :].lstrip())
             loose = kind is Kind.DECIMAL or match.group()[-1].isspace()
             start = offset + indent

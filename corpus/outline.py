@@ -21,7 +21,9 @@ SPACE += "".join(map(chr, range(0x2000, 0x200C))) + "\ufeff\u2060"
 """What a line may begin or end with and still say the same."""
 STOPS = "。！？；;!?"
 _FINISHED = STOPS + "：:…”』」》）)】〕|"
-_ANNEX_LIST = re.compile(r"附[件表]?\s*[:：]|附[件表]\s*\d{1,2}\s*[:：.．]\s*\S")
+_ANNEX_LIST = re.compile(
+    r"附[件表录]?\s*[:：]|附[件表录]\s*[\d一二三四五六七八九十]{1,2}\s*[:：.．]"
+)
 _CONTENTS = re.compile(r"目\s*[录次]")
 _LONGEST_ITEM = 80
 _LEAST_WRAPPED = 15
@@ -120,17 +122,23 @@ def _annex_lists(lines: list[Line]) -> Iterator[int]:
     at = 0
     while at < len(lines):
         at, first = at + 1, at
-        if not _ANNEX_LIST.match(lines[first].words) or not _opens_list(lines, first):
+        if not _ANNEX_LIST.match(lines[first].words) or _is_annex(lines, first):
             continue
-        while at < len(lines) and _is_item(lines[at]):
+        while at < len(lines) and _is_item(lines[at]) and not _is_annex(lines, at):
             at += 1
         yield from (line.start for line in lines[first:at])
 
 
-def _opens_list(lines: list[Line], first: int) -> bool:
-    """Tell a list from the title of the annex itself: a bare “附件：” needs items after it."""
-    bare = lines[first].words.endswith(("：", ":"))
-    return not bare or (first + 1 < len(lines) and _is_item(lines[first + 1]))
+def _is_annex(lines: list[Line], at: int) -> bool:
+    """Tell an annex's own heading from the list that names it: the annex's words come next."""
+    line = lines[at]
+    if line.mark is None or line.mark.kind is not Kind.ANNEX or at + 1 == len(lines):
+        return False
+    following = lines[at + 1]
+    if line.words.endswith(("：", ":")):
+        return not _is_item(following)
+    outer = following.mark is not None and Kind.ANNEX < following.mark.kind < Kind.ARABIC
+    return outer or "。" in following.words or len(following.words) > _LONGEST_ITEM
 
 
 def _is_item(line: Line) -> bool:

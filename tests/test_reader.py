@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpus.library import POLICIES
 from corpus.policy import Policy, SegmentKind
-from corpus.reader import read_policy, read_text
+from corpus.reader import MAX_BYTES, PolicyError, read_policy, read_text
 
 DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*.yaml"))
 MINHANG = POLICIES / "minhang-robot" / "policy.txt"
@@ -211,3 +211,47 @@ def test_long_document_is_read_in_seconds(name: str) -> None:
 
 def test_ten_thousand_articles_are_ten_thousand_clauses() -> None:
     assert len(read_policy("long", LONG["articles"]).clauses) == 10_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_office_encodings_are_read(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "policy.txt"
+    file.write_bytes("一、支持研发。奖励３０万元。\r\n".encode(encoding))
+    policy = read_policy("x", read_text(file))
+    lossless(policy)
+    assert [clause.text for clause in policy.clauses] == ["一、支持研发。奖励３０万元。"]
+
+
+UNREADABLE = {
+    "empty": (b"", "是空的"),
+    "white space": ("\ufeff \n　\n".encode(), "是空的"),
+    "zip": (b"PK\x03\x04\x14\x00\x06\x00", "不是文本文件"),
+    "noise": (bytes(range(256)) * 4, "不是文本文件"),
+    "broken utf-8": ("政策".encode()[:-1] + b"\xff\xff", "不是文本文件"),
+    "nul": (b"\x00" * 100, "不是文本文件"),
+    "too large": (b"a" * (MAX_BYTES + 1), "超过"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_unreadable_file_is_named_in_one_line(tmp_path: Path, name: str) -> None:
+    data, reason = UNREADABLE[name]
+    file = tmp_path / "policy.txt"
+    file.write_bytes(data)
+    with pytest.raises(PolicyError, match=reason) as raised:
+        read_text(file)
+    assert str(file) in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_missing_file_and_folder_are_named(tmp_path: Path) -> None:
+    for path, reason in ((tmp_path / "none.txt", "没有这个文件"), (tmp_path, "文件夹")):
+        with pytest.raises(PolicyError, match=reason):
+            read_text(path)
+    with pytest.raises(PolicyError, match="文件名"):
+        read_text(Path("a\0b"))
+
+
+def test_endless_file_is_refused() -> None:
+    with pytest.raises(PolicyError, match=r"上限|不是文本"):
+        read_text(Path("/dev/zero"))
