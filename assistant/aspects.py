@@ -24,7 +24,8 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """One thing a question can ask for; `evidence` None means that any clause carries it.
+    """One thing a question can ask for; `evidence` None means that any clause carries it; then
+    `general` finds the clause that answers for the policy at large.
 
     `topical`: only a clause of the question's topic can answer it, not one about the policy at
     large. `weak`: its cues are so common that another aspect in the same stretch of the question
@@ -37,6 +38,7 @@ class Aspect:
     group: Group
     cues: re.Pattern[str]
     evidence: re.Pattern[str] | None
+    general: re.Pattern[str] | None
     topical: bool
     weak: bool
     whole: bool
@@ -58,6 +60,7 @@ def aspects() -> tuple[Aspect, ...]:
             group=Group(entry["group"]),
             cues=re.compile("|".join(f"(?:{cue})" for cue in entry["cues"])),
             evidence=_joined(entry.get("evidence", [])),
+            general=_joined(entry.get("general", [])),
             topical=entry.get("context") == "topic",
             weak=entry.get("weak", False),
             whole=entry.get("whole", False),

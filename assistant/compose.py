@@ -15,13 +15,15 @@ from assistant.aspects import Aspect, Group
 from assistant.awards import gives, grant_citations, grant_sentences, meant
 from assistant.calculation import Calculation
 from assistant.compose_ending import ending, silence
-from assistant.compose_whole import whole
+from assistant.compose_whole import overview, whole
 from assistant.scope import in_policy, named, policy_prefix, scope
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_measured_in
 from assistant.topics import is_requested
+from assistant.work import rules_meant
 from corpus.money import Kind, figures
+from index.words import bigrams, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,16 +158,21 @@ def _topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
         return None
     silent = _silent_aspects(worked, lexicon)
     asked = [found for found in evidence.question.aspects if found.group is not Group.WHOLE]
-    carried = [found for found in asked if found not in silent]
-    if silent and not carried:
+    here = [a for a in asked if a not in silent and any(_says(a, c) for c in evidence.topics)]
+    elsewhere = [a for a in asked if a not in silent and a not in here]
+    if (silent or elsewhere) and not here:
         return None
     lines = list(worked.remarks)
     citations: list[Citation] = []
     for clause in evidence.topics:
-        said, cited = _about(clause, worked, carried, lexicon)
-        lines += said
-        citations += cited
-    lines += _silent_too(worked, lexicon, silent)
+        own = [found for found in here if _says(found, clause)]
+        if own or not here:
+            said, cited = _about(clause, worked, own, lexicon)
+            lines += said
+            citations += cited
+    said, cited = _elsewhere(elsewhere, worked, lexicon)
+    lines += [*said, *_silent_too(worked, lexicon, silent)]
+    citations += cited
     text = _with_basis(lines, citations, lexicon)
     suggestions = _next_questions(worked, lexicon.library.awards)
     return Draft(worked, Outcome.ANSWERED, text, tuple(citations), suggestions=suggestions)
@@ -176,10 +183,11 @@ def _about(
 ) -> tuple[list[str], list[Citation]]:
     """Return what a clause says to the aspects asked: lines and citations."""
     question = worked.evidence.question
-    rules = meant(lexicon.library.awards_of(clause.policy, clause.label), question.text)
+    rules = rules_meant(clause, worked.evidence, lexicon.library)
     stated = tuple(t for t in worked.evidence.told if t.role is Role.STATED)
     is_checked = question.confirms or question.polar
-    verdict = money.verdict(stated, (clause,)) if is_checked else None
+    several = len(lexicon.library.awards_of(clause.policy, clause.label)) > 1
+    verdict = money.verdict(stated, (clause,), rules if several else ()) if is_checked else None
     if verdict == wording.RIGHT and any(found.group is not Group.MONEY for found in asked):
         verdict = None
     asks_money = verdict is not None or any(found.group is Group.MONEY for found in asked)
@@ -280,19 +288,51 @@ def _aspect_elsewhere(worked: Worked, lexicon: Lexicon) -> Draft | None:
     evidence = worked.evidence
     if evidence.unknown:
         return None
-    asked = [
-        a for a in evidence.question.aspects if a.group is Group.TEXT and a.evidence and not a.weak
-    ]
-    lines, citations = [], []
-    for found in asked:
-        for clause in _carrying(found, worked, lexicon)[:1]:
-            chosen = [s for s in sentences(clause) if found.carried_by(s.text)][:_MOST_QUOTES]
-            lines.append(_pointed(clause, chosen, [found]))
-            citations += [sentence.cite() for sentence in chosen]
+    asked = [a for a in evidence.question.aspects if a.group is Group.TEXT and a.evidence]
+    lines, citations = _elsewhere(asked, worked, lexicon)
     if not lines:
         return None
     silent = [a for a in asked if not _carrying(a, worked, lexicon)]
     lines += _silent_too(worked, lexicon, silent)
+    return Draft(worked, Outcome.ANSWERED, _with_basis(lines, citations, lexicon), tuple(citations))
+
+
+def _elsewhere(
+    asked: list[Aspect], worked: Worked, lexicon: Lexicon
+) -> tuple[list[str], list[Citation]]:
+    """Return what the best clause for each aspect says: lines and citations."""
+    lines: list[str] = []
+    citations: list[Citation] = []
+    for found in asked:
+        for clause in _carrying(found, worked, lexicon)[:1]:
+            chosen = [s for s in sentences(clause) if found.carried_by(s.text)][:_MOST_QUOTES]
+            line = _pointed(clause, chosen, [found])
+            lines += [line] if line not in lines else []
+            citations += [c for sentence in chosen if (c := sentence.cite()) not in citations]
+    return lines, citations
+
+
+def _at_large(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Answer who may apply, and on what terms, for the policy at large."""
+    evidence = worked.evidence
+    if evidence.topics or evidence.unknown:
+        return None
+    ids = {policy.id for policy in scope(worked, lexicon)}
+    citations = []
+    for found in evidence.question.aspects:
+        if found.general and not found.evidence:
+            citations += [
+                sentence.cite()
+                for clause in lexicon.clauses
+                if clause.policy in ids
+                for sentence in sentences(clause)
+                if found.general.search(sentence.text)
+            ]
+    citations = list(dict.fromkeys(citations))[:_MOST_QUOTES]
+    if not citations:
+        return None
+    places = "、".join(dict.fromkeys(citation.label for citation in citations))
+    lines = [wording.AT_LARGE.format(places=places)]
     return Draft(worked, Outcome.ANSWERED, _with_basis(lines, citations, lexicon), tuple(citations))
 
 
@@ -304,7 +344,19 @@ def _carrying(found: Aspect, worked: Worked, lexicon: Lexicon) -> list[Clause]:
     if inside or found.topical:
         return inside
     everywhere = [c for c in lexicon.clauses if not policies or c.policy in policies]
-    return [clause for clause in everywhere if _says(found, clause)]
+    carrying = [clause for clause in everywhere if _says(found, clause)]
+    asked = worked.evidence.question.text
+    return sorted(carrying, key=lambda clause: -_kinship(asked, clause, found))
+
+
+def _kinship(asked: str, clause: Clause, found: Aspect) -> float:
+    """Return how much of a question's own wording the sentences that carry an aspect share."""
+    text = "".join(s.text for s in sentences(clause) if found.carried_by(s.text))
+    shared = sum(len(word) for word in set(words(asked)) if len(word) > 1 and word in text)
+    pairs = sum(pair in text for pair in set(bigrams(asked)))
+    letters = sum(letter in text for letter in set(asked) if "\u4e00" <= letter <= "\u9fff")
+    times = len(found.evidence.findall(text)) if found.evidence else 0
+    return shared + pairs + 0.1 * letters + 0.3 * min(times, 3)
 
 
 def _says(found: Aspect, clause: Clause) -> bool:
@@ -425,5 +477,7 @@ _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
     _calculated,
     _topical,
     _aspect_elsewhere,
+    _at_large,
+    overview,
     _ambiguous,
 )

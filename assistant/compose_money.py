@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant import wording
-from assistant.awards import SCOPES, gives, most, tightest
+from assistant.awards import SCOPES, gives, most, summary, tightest
 from assistant.payment import written
 from assistant.sentences import cite_words
 from assistant.work import approximations, unused
@@ -75,9 +75,9 @@ def conclusion(
     if calculation.amount is None:
         words = rule.amount.quote if isinstance(rule.amount, Support) else rule.title
         return wording.NO_AMOUNT.format(reference=clause.reference, words=words)
-    if calculation.unmet and not calculation.amount:
-        reasons = "；".join(unmet.reason for unmet in calculation.unmet)
-        return f"{lead}**不能获得**该项支持{place}：{reasons}。"
+    if not calculation.amount:
+        reasons = [unmet.reason for unmet in calculation.unmet] or [calculation.steps[-1].text]
+        return f"{lead}**不能获得**该项支持{place}：{'；'.join(reasons)}。"
     written_sum = write_money(calculation.amount)
     if calculation.nature is Nature.CEILING:
         return f"{lead}{'' if inputs else '，'}最高不超过**{written_sum}**{place}。"
@@ -151,14 +151,22 @@ def _readable(value: Decimal) -> str:
     return f"{write_money((value / _MYRIAD).quantize(_HUNDREDTH) * _MYRIAD)}（精确为{exact}）"
 
 
-def verdict(told: tuple[Told, ...], clauses: tuple[Clause, ...]) -> str | None:
-    """Say whether the figures someone states are the clause's own; None when none is stated."""
+def verdict(
+    told: tuple[Told, ...], clauses: tuple[Clause, ...], rules: tuple[AwardRule, ...] = ()
+) -> str | None:
+    """Say whether the figures someone states are the clause's own; None when none is stated.
+
+    Of a clause with several awards only the sentences of those meant count.
+    """
     if not told:
         return None
-    own = {figure for clause in clauses for figure in figures(clause.text)}
-    wrong = [item.quantity.text for item in told if not figures(item.quantity.text) <= own]
-    if wrong:
-        return wording.WRONG.format(stated="、".join(wrong))
+    by_place = {(clause.policy, clause.label): clause for clause in clauses}
+    texts = [summary(rule) for rule in rules if (rule.policy, rule.clause) in by_place]
+    texts = texts or [clause.text for clause in clauses]
+    own = {figure for text in texts for figure in figures(text)}
+    stated = {item.quantity.text for item in told if not figures(item.quantity.text) <= own}
+    if stated:
+        return wording.WRONG.format(stated="、".join(sorted(stated)))
     return wording.RIGHT
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.answer import Citation, Outcome
-from assistant.aspects import Aspect, Group
+from assistant.aspects import Aspect, Group, aspect
 from assistant.awards import gives, grant_citations, most
 from assistant.compose_money import conditions
 from assistant.lexicon import language
@@ -83,11 +83,32 @@ def _status(worked: Worked, lexicon: Lexicon) -> Draft | None:
     question = worked.evidence.question
     if not question.asks("status") or any(t.role is Role.FACT for t in worked.evidence.told):
         return None
-    lines = []
+    if question.asks("validity"):
+        return None
+    lines: list[str] = []
+    citations: list[Citation] = []
     for policy in scope(worked, lexicon):
         form = wording.STATUS_IN_FORCE if policy.info.in_force else wording.STATUS_DRAFT
         lines.append(form.format(policy=f"《{policy.info.title}》", kind=policy.info.kind))
-    return Draft(worked, Outcome.ANSWERED, "\n\n".join(lines))
+        found = [s.cite() for c in policy.clauses for s in sentences(c) if _in_force_from(s.text)]
+        lines += [f"> {cited.quote}\n>\n> ——{cited.label}" for cited in found[:1]]
+        citations += found[:1]
+    return Draft(worked, Outcome.ANSWERED, "\n\n".join(lines), tuple(citations))
+
+
+def _in_force_from(text: str) -> bool:
+    return aspect("validity").carried_by(text)
+
+
+def _issuer(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    if not re.search(language()["asks_issuer"], worked.evidence.question.text):
+        return None
+    lines = [
+        wording.ISSUED_BY.format(policy=wording.policy_name(policy.info), issuer=policy.info.issuer)
+        for policy in scope(worked, lexicon)
+        if policy.info.issuer
+    ]
+    return Draft(worked, Outcome.ANSWERED, "\n\n".join(lines)) if lines else None
 
 
 def _title(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -250,7 +271,7 @@ def _carries(found: Aspect) -> Callable[[Clause], bool]:
     return test
 
 
-def _overview(worked: Worked, lexicon: Lexicon) -> Draft | None:
+def overview(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """Give an overview when support is asked for and nothing says which."""
     evidence = worked.evidence
     question = evidence.question
@@ -303,11 +324,11 @@ def _notice(clauses: tuple[Clause, ...], lexicon: Lexicon) -> list[str]:
 _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
     _status,
     _title,
+    _issuer,
     _basis,
     _section,
     _count,
     _compare,
     _list,
     _original,
-    _overview,
 )

@@ -21,7 +21,23 @@ if TYPE_CHECKING:
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LATIN_RUN = re.compile(r"(?<![a-z0-9])[a-z](?:[a-z' ]{3,}[a-z])(?![a-z0-9])")
 _LONGEST = 8
-_SPOKEN = ["mai卖", "le了", "wan万", "yi亿", "neng能", "bu补", "tou投", "gei给", "you有", "mei没", "ma吗", "na拿", "qian钱", "yuan元", "de的"]
+_SPOKEN = [
+    "mai卖",
+    "le了",
+    "wan万",
+    "yi亿",
+    "neng能",
+    "bu补",
+    "tou投",
+    "gei给",
+    "you有",
+    "mei没",
+    "ma吗",
+    "na拿",
+    "qian钱",
+    "yuan元",
+    "de的",
+]
 _SYLLABLES = {(word[:-1],): word[-1] for word in _SPOKEN}
 _SOUND_PART = 3
 _LONG = 4
@@ -123,7 +139,9 @@ class Corrector:
 
     @cached_property
     def _by_sound(self) -> dict[tuple[str, ...], str]:
-        return _sounding(self._lexicon.vocabulary | set(language()["of_policies"]))
+        sure = {name for name in self._lexicon.vocabulary if is_in_dictionary(name)}
+        named = {name for names in self._lexicon.names for name in names if len(name) <= _LONGEST}
+        return _sounding(sure | named | self._lexicon.quoted | set(language()["of_policies"]))
 
     @cached_property
     def _by_letters(self) -> dict[str, str]:

@@ -173,7 +173,7 @@ class Lexicon:
     def _regions(self) -> frozenset[str]:
         """Return the places of the policies: they tell policies apart, not clauses."""
         regions = {policy.info.region for policy in self.library.policies}
-        return frozenset(regions | {region.rstrip("区县市省") for region in regions} - {""})
+        return frozenset((regions | set(map(place_stem, regions))) - {""})
 
     @cached_property
     def _known_names(self) -> re.Pattern[str]:
@@ -229,6 +229,11 @@ def _names(library: Library, clause: Clause) -> tuple[str, ...]:
     return tuple(
         normalise(name) for name in (clause.title, *(n for rule in rules for n in rule.names))
     )
+
+
+def place_stem(region: str) -> str:
+    """Return a place's name without what kind of place it is: 云汀新区 gives 云汀."""
+    return re.sub(r"(?:新区|自治区|自治县|开发区|特区|区|县|市|省)$", "", region)
 
 
 def _located(text: str, offset: int) -> list[tuple[str, str, int]]:

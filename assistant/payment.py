@@ -103,7 +103,8 @@ def _ladder(rule: AwardRule, amount: Tiers, values: tuple[Decimal, ...]) -> Paym
             lowest = written(amount.tiers[0].low, unit)
             paid.append(
                 Step(
-                    f"{written(value, unit)} 不在任何一档（最低档 {lowest}）", amount.tiers[0].quote
+                    f"{_named(rule, amount.of)} {written(value, unit)}，未达到最低一档 {lowest}",
+                    amount.tiers[0].quote,
                 )
             )
             continue
@@ -116,6 +117,11 @@ def _ladder(rule: AwardRule, amount: Tiers, values: tuple[Decimal, ...]) -> Paym
             total, text = total + sum_, f"{amount.word}{write_money(sum_)}"
         paid.append(Step(f"{name}：{text}", tier.quote))
     return total, tuple(paid)
+
+
+def _named(rule: AwardRule, of: str) -> str:
+    item = rule.input(of)
+    return item.label if item else of
 
 
 def reached(amount: Tiers, value: Decimal) -> Tier | None:

@@ -14,7 +14,7 @@ import yaml
 
 from assistant.answer import Outcome
 from assistant.aspects import DATA, Aspect, Group, asked_aspects, aspect
-from assistant.lexicon import language
+from assistant.lexicon import language, place_stem
 from assistant.normalise import clean, normalise
 from corpus.money import Kind, Quantity, read_quantities
 from corpus.numerals import read_integer
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 LONGEST = 2000
 _NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
 _CLAUSE = re.compile(
-    rf"第\s*({_NUMBER})\s*(?:条|款|项|点)|(?<![\d共有前达到过.])(\d{{1,3}})\s*(?:号条款|条)(?![件线例文龙路政])"
+    rf"第\s*({_NUMBER})\s*(?:条|款|项|点)"
+    r"|(?<![\d共有前达到过.])(\d{1,3})\s*条(?=$|[，。？?、；：:\s]|的|怎|讲|说|写|原文|内容|规定|呢|是|里|给|最|能|要|和|跟|与|有没有)"
+)
+_QUALIFIED = re.compile(
+    r"([一二三四五六七八九十]{1,3})\s*[、，.]?\s*[（(]([一二三四五六七八九十]{1,3})[）)]"
 )
 _SECTION = re.compile(rf"第\s*({_NUMBER})\s*(?:部分|大部分|章|大块|块|大点|大条|方面|节)")
 _RELATIVE = (
@@ -169,8 +173,12 @@ def _in_chinese(text: str) -> str:
 
 
 def _unspaced(text: str) -> str:
-    """Close the gaps between Chinese characters: 揭 榜 挂 帅 is one name."""
-    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
+    """Close the gaps between single characters (揭 榜 挂 帅); other gaps are pauses."""
+    spelt = re.compile(
+        r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff](?![\u4e00-\u9fff])"
+    )
+    closed = spelt.sub(lambda match: match[0].replace(" ", ""), text)
+    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "，", closed)
 
 
 def _without_filler(text: str) -> str:
@@ -219,6 +227,11 @@ def _references(text: str, policies: tuple[Policy, ...]) -> tuple[Reference, ...
         for match in _SECTION.finditer(text)
         if (number := read_integer(match[1])) is not None
     ]
+    found += [
+        Reference("clause", 0, places)
+        for match in _QUALIFIED.finditer(text)
+        if (places := _qualified(match[1], match[2], policies))
+    ]
     if _LAST.search(text):
         places = tuple((policy.id, policy.clauses[-1].label) for policy in policies)
         found.append(Reference("clause", 0, places))
@@ -229,6 +242,18 @@ def _reference(kind: str, number: int, policies: tuple[Policy, ...]) -> Referenc
     find = clauses_numbered if kind == "clause" else clauses_in_section
     places = tuple((policy.id, label) for policy in policies for label in find(policy, number))
     return Reference(kind, number, places)
+
+
+def _qualified(
+    section: str, item: str, policies: tuple[Policy, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return the clauses labelled 三、（二） in documents that number anew in each part."""
+    return tuple(
+        (policy.id, clause.label)
+        for policy in policies
+        for clause in policy.clauses
+        if re.fullmatch(rf"{section}、（{item}）", clause.label)
+    )
 
 
 def named_policies(text: str, policies: tuple[Policy, ...]) -> tuple[str, ...]:
@@ -251,7 +276,7 @@ def _names_of(policy: Policy) -> tuple[str, ...]:
 
 
 def _stem(region: str) -> str:
-    return region.rstrip("区县市省")
+    return place_stem(region)
 
 
 def clauses_numbered(policy: Policy, number: int) -> tuple[str, ...]:
@@ -301,6 +326,11 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
         if not any(place.endswith(other) for other in words["not_place"])
         and place not in own
         and place[:-1] in _places()
+    ]
+    named += [
+        place
+        for place in re.findall(r"[市省]([\u4e00-\u9fff]{2,3}[区县])", text)
+        if place not in own
     ]
     staying = [
         name for name in named if not re.search(rf"(?:从|由|离开|原(?:来)?在)\s*{name}", text)

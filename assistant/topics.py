@@ -34,6 +34,7 @@ _EVERY_CLAUSE = 2000
 _MOST_TOPICS = 3
 _NEAR = 0.15
 _TIED = 0.98
+_MOST_OF = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +169,12 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
     unknown = [
         term
         for term in question.terms
-        if not any(form in text for form, _ in term.forms for text in texts)
+        if not _is_mentioned(term, texts)
         and not any(start < term.start + len(term.text) and term.start < end for start, end in cues)
     ]
     if not any(is_specific(term, lexicon) and term not in unknown for term in question.terms):
+        if any(a.group is Group.TEXT and not a.weak and not a.topical for a in question.aspects):
+            unknown = [t for t in unknown if t.noun and is_object(t, question.text, cues)]
         return Unmentioned(tuple(unknown), decides=bool(unknown))
     spans = _stretch_spans(question.text)
     if _is_foreign(question, unknown, lexicon):
@@ -186,12 +189,26 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
     return Unmentioned(tuple(wanted), decides=bool(wanted) and not beside)
 
 
+def is_object(term: Term, text: str, cues: list[tuple[int, int]]) -> bool:
+    """Tell whether a term is what an aspect is asked of: support for it, or right before the cue."""
+    end = term.start + len(term.text)
+    before = any(0 <= start - end <= 1 and text[end:start] in ("", "的") for start, _ in cues)
+    return before or is_requested(term, text)
+
+
 def _is_foreign(question: Question, unknown: list[Term], lexicon: Lexicon) -> bool:
     """Tell whether a turn without a word of policies speaks mostly of what they never mention."""
     if question.aspects or any(word in question.text for word in language()["of_policies"]):
         return False
     held = sum(lexicon.best(t) for t in question.terms if t.noun and t not in unknown)
-    return sum(term.noun for term in unknown) > held
+    return bool(unknown) and sum(term.noun for term in unknown) >= held
+
+
+def _is_mentioned(term: Term, texts: list[str]) -> bool:
+    """Tell whether a text uses a term, one people use for it, or most of its parts."""
+    used = [form for form, _ in term.forms if any(form in text for text in texts)]
+    parts = [form for form in used if form != term.text and form in term.text]
+    return len(parts) < len(used) or sum(map(len, parts)) >= _MOST_OF * len(term.text)
 
 
 def is_requested(term: Term, text: str) -> bool:

@@ -37,6 +37,8 @@ def faults(draft: Draft, library: Library) -> tuple[str, ...]:
     sources = [evidence.question.asked, evidence.question.text]
     sources += [clause.text for clause in clauses if clause]
     sources += [line for result in draft.calculations for line in _trace(result)]
+    if draft.outcome is Outcome.MISSING_FACT and draft.worked.open:
+        sources += [item.ask + item.hint for item in draft.worked.open.inputs]
     documents = [part for policy in library.policies for part in _frame(policy)]
     found += _bad_quotes(draft.text, (*sources, *documents))
     found += [

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from corpus.award import AwardRule
     from corpus.library import Library
     from corpus.money import Quantity
+    from corpus.policy import Clause
 
 Facts = dict[str, tuple["Decimal", ...]]
 
@@ -30,11 +31,7 @@ Facts = dict[str, tuple["Decimal", ...]]
 def work(evidence: Evidence, library: Library) -> Worked:
     """Calculate every award of the question's topics for which it tells or asks something."""
     remarks, told = _usable(evidence.told)
-    rules = [
-        rule
-        for clause in evidence.topics
-        for rule in meant(library.awards_of(clause.policy, clause.label), evidence.question.text)
-    ]
+    rules = [rule for clause in evidence.topics for rule in rules_meant(clause, evidence, library)]
     if evidence.question.asks("inverse") or any(_asks_input(rule, evidence) for rule in rules):
         inverses = tuple(found for rule in rules if (found := _inverse(rule, evidence)))
         if inverses:
@@ -72,6 +69,16 @@ def work(evidence: Evidence, library: Library) -> Worked:
 def _own(rule: AwardRule, rules: list[AwardRule], told: tuple[Told, ...]) -> tuple[Told, ...]:
     """Leave out the figures that another award's words stand nearer to."""
     return tuple(item for item in told if nearest_rule(item, rules) in (None, rule))
+
+
+def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[AwardRule, ...]:
+    """Return the awards of a clause that a turn means: those it names, or the turn before it."""
+    rules = library.awards_of(clause.policy, clause.label)
+    chosen = meant(rules, evidence.question.text)
+    if evidence.reading.leaning and len(chosen) == len(rules) > 1:
+        told = {name for name, _ in evidence.reading.context.facts}
+        return tuple(rule for rule in rules if rule.id in told) or chosen
+    return chosen
 
 
 def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:

@@ -1,27 +1,26 @@
 """The index on disk: built beside its place, swapped in whole, rebuilt when anything changed.
 
-`home/index-<fingerprint>/` holds `chroma/`, `lexical/` and `manifest.json`; the fingerprint covers
-the policies' text, the embedding model and these settings, so a stale index is never opened.
+`home/index-<key>/` holds `chroma/`, `lexical/` and `manifest.json` (see `index.folder`); the key
+covers the documents as they are read, the embedding model and the libraries, so a stale index is
+never opened.
 """
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import json
-import os
-import shutil
 import tempfile
-import time
+import weakref
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from index import folder as folders
 from index.embedder import fingerprint, load_embeddings
 from index.lexical import LexicalIndex
 from index.search import PolicyRetriever, documents_of
-from index.store import VectorStore
+from index.store import StoreError, VectorStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,17 +30,17 @@ if TYPE_CHECKING:
 
     from corpus.library import Library
 
-FORMAT = 1
-STALE_SECONDS = 24 * 3600
+FORMAT = 2
+_LEXICAL, _CHROMA = "lexical", "chroma"
 
 
-class IndexFault(RuntimeError):
+class IndexFault(RuntimeError):  # noqa: N818 - the disk's fault, said to the user
     """The index can't be built or opened; the message is one line for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a build reports: `start(label, total)`, then `advance(count)`; `note(line)` any time."""
+    """Where a build reports: `start(label, total)`, `advance(count)`, and `note(line)` any time."""
 
     start: Callable[[str, int], None] = lambda label, total: None
     advance: Callable[[int], None] = lambda count: None
@@ -51,145 +50,120 @@ class Progress:
 QUIET = Progress()
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What an index is made from, and its key."""
+
+    documents: tuple[Document, ...]
+    embeddings: Embeddings
+    key: str
+
+
 def open_index(
     library: Library, home: Path, model: str | None = None, progress: Progress = QUIET
 ) -> PolicyRetriever:
     """Open the index of `library` below `home`, building it first when there is no sound one.
 
-    `model` names a sentence-transformers model (path or hub name); None is the shipped one. A
-    `home` that can't be written is replaced by a folder that lasts as long as this process.
+    `model` names a sentence-transformers model (path or hub name); None is the shipped one. Where
+    `home` can't be written, the index lasts as long as this process. Raises EmbeddingError or
+    IndexFault.
     """
-    key = _key(library, model)
-    folder = home / f"index-{key[:16]}"
-    embeddings = load_embeddings(model)
-    documents = documents_of(library)
-    if retriever := _open_sound(folder, key, documents, embeddings, progress):
-        return retriever
+    documents = tuple(documents_of(library))
+    plan = _Plan(documents, load_embeddings(model), _key(documents, model))
+    folder = home / f"index-{plan.key[:16]}"
+    if _is_there(folder):
+        fault = folders.damage(folder, plan.key)
+        if fault is None:
+            folders.touch(folder)
+            return _open(folder, plan)
+        progress.note(f"索引“{folder.name}”已损坏（{fault}），正在重建。")
+        folders.remove(folder)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        built = Path(tempfile.mkdtemp(prefix="building-", dir=home))
-    except OSError as error:
+        return _built(home, folder, plan, progress)
+    except (OSError, StoreError) as error:
         progress.note(
-            f"数据文件夹“{home}”不可写（{error.strerror}），本次改用临时索引。"
-            "要长期保存，请检查权限或用 POLICY_ASSISTANT_HOME 另指一处。"
+            f"数据文件夹“{home}”不可写（{folders.reason(error)}），本次改用临时索引。"
+            "要长期保存，请检查空间和权限，或用 POLICY_ASSISTANT_HOME 另指一处。"
         )
-        return _open_temporary(key, documents, embeddings, progress)
+    return _temporary(plan, progress)
+
+
+def _is_there(folder: Path) -> bool:
     try:
-        _build(built, key, documents, embeddings, progress)
-        _swap(built, folder, key, documents)
-    finally:
-        shutil.rmtree(built, ignore_errors=True)
-    _remove_stale(home, folder)
-    retriever = _open_sound(folder, key, documents, embeddings, progress)
-    if retriever is None:
-        raise IndexFault(f"索引“{folder}”建好后无法打开。请删除该文件夹后重试。")
-    return retriever
-
-
-def _key(library: Library, model: str | None) -> str:
-    """Return the hash of everything the index is made from."""
-    parts = (
-        str(FORMAT),
-        library.fingerprint,
-        fingerprint(model),
-        version("chromadb"),
-        version("bm25s"),
-    )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _build(
-    folder: Path,
-    key: str,
-    documents: list[Document],
-    embeddings: Embeddings,
-    progress: Progress,
-) -> None:
-    progress.start("正在建立索引", len(documents))
-    lexical = folder / "lexical"
-    LexicalIndex.build([document.page_content for document in documents]).save(lexical)
-    store = VectorStore.open(folder / "chroma", embeddings, create=True)
-    try:
-        store.add(documents, progress.advance)
-    finally:
-        store.close()
-    manifest = {
-        "key": key,
-        "documents": len(documents),
-        "files": {path.name: _digest(path) for path in sorted(lexical.iterdir())},
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-
-
-def _swap(built: Path, folder: Path, key: str, documents: list[Document]) -> None:
-    """Move a finished build into place; a sound one that another process made first stays."""
-    try:
-        os.rename(built, folder)
+        return folder.exists() or folder.is_symlink()
     except OSError:
-        if _manifest(folder).get("key") == key and _manifest(folder)["documents"] == len(documents):
-            return
-        raise
+        return False
 
 
-def _open_sound(
-    folder: Path,
-    key: str,
-    documents: list[Document],
-    embeddings: Embeddings,
-    progress: Progress,
-) -> PolicyRetriever | None:
-    """Open `folder` if it is whole; move a damaged one out of the way and return None."""
-    if not folder.exists():
-        return None
+def _key(documents: tuple[Document, ...], model: str | None) -> str:
+    """Return the hash of everything the index is made from."""
+    digest = hashlib.sha256()
+    libraries = [version(name) for name in ("chromadb", "bm25s", "langchain-chroma")]
+    digest.update(json.dumps([FORMAT, fingerprint(model), *libraries]).encode())
+    for document in documents:
+        row = [document.id, document.page_content, document.metadata]
+        digest.update(json.dumps(row, sort_keys=True).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _built(home: Path, folder: Path, plan: _Plan, progress: Progress) -> PolicyRetriever:
+    """Build beside `folder` and swap the build in; whatever fails, no half of it stays."""
+    built = Path(tempfile.mkdtemp(prefix="building-", dir=home))
     try:
-        return _open(folder, key, documents, embeddings)
-    except Exception as error:  # noqa: BLE001 - damaged files raise whatever their readers raise
-        progress.note(f"索引“{folder.name}”已损坏（{type(error).__name__}），正在重建。")
-        shutil.rmtree(folder, ignore_errors=True)
-        return None
+        _build(built, plan, progress)
+        folders.put_in_place(built, folder, plan.key)
+    finally:
+        folders.remove(built)
+    folders.remove_stale(home, folder)
+    return _open(folder, plan)
 
 
-def _open(
-    folder: Path, key: str, documents: list[Document], embeddings: Embeddings
-) -> PolicyRetriever:
-    manifest = _manifest(folder)
-    if manifest.get("key") != key or manifest.get("documents") != len(documents):
-        raise ValueError("the manifest is of another index")
-    for name, digest in manifest["files"].items():
-        if _digest(folder / "lexical" / name) != digest:
-            raise ValueError(f"{name} has changed")
-    lexical = LexicalIndex.load(folder / "lexical")
-    store = VectorStore.open(folder / "chroma", embeddings)
-    if len(store) != len(documents) or len(lexical) != len(documents):
+def _temporary(plan: _Plan, progress: Progress) -> PolicyRetriever:
+    """Build an index of which only the open copy remains."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="policy-assistant-") as name:
+            _build(Path(name), plan, progress)
+            return _open(Path(name), plan)
+    except (OSError, StoreError) as error:
+        raise IndexFault(
+            f"临时文件夹“{tempfile.gettempdir()}”也写不下索引（{folders.reason(error)}）。"
+            "请腾出空间，或用 TMPDIR 另指一处。"
+        ) from error
+
+
+def _build(folder: Path, plan: _Plan, progress: Progress) -> None:
+    progress.start("正在建立索引", len(plan.documents))
+    texts = [document.page_content for document in plan.documents]
+    LexicalIndex.build(texts).save(folder / _LEXICAL)
+    store = VectorStore.create(folder / _CHROMA, plan.embeddings)
+    try:
+        store.add(plan.documents, progress.advance)
+    finally:
         store.close()
-        raise ValueError("documents are missing")
-    store.similarities(documents[0].page_content, 1)
-    return PolicyRetriever(documents=tuple(documents), lexical=lexical, store=store)
+    folders.seal(folder, plan.key)
 
 
-def _open_temporary(
-    key: str, documents: list[Document], embeddings: Embeddings, progress: Progress
-) -> PolicyRetriever:
-    folder = Path(tempfile.mkdtemp(prefix="policy-assistant-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _build(folder, key, documents, embeddings, progress)
-    return _open(folder, key, documents, embeddings)
+def _open(folder: Path, plan: _Plan) -> PolicyRetriever:
+    """Open a sound index, the vectors on a copy of their files."""
+    try:
+        lexical = LexicalIndex.load(folder / _LEXICAL)
+        store = _open_copy(folder, plan.embeddings)
+    except (OSError, StoreError) as error:
+        raise IndexFault(
+            f"无法打开索引“{folder}”（{folders.reason(error)}）。"
+            f"请检查临时文件夹“{tempfile.gettempdir()}”的空间和权限。"
+        ) from error
+    return PolicyRetriever(documents=plan.documents, lexical=lexical, store=store)
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    loaded = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    if not isinstance(loaded, dict):
-        raise TypeError("the manifest is not an object")
-    return loaded
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _remove_stale(home: Path, current: Path) -> None:
-    """Remove indexes and unfinished builds that nothing has touched for a day."""
-    oldest = time.time() - STALE_SECONDS
-    for path in [*home.glob("index-*"), *home.glob("building-*")]:
-        if path != current and path.stat().st_mtime < oldest:
-            shutil.rmtree(path, ignore_errors=True)
+def _open_copy(folder: Path, embeddings: Embeddings) -> VectorStore:
+    copy = Path(tempfile.mkdtemp(prefix="policy-assistant-"))
+    try:
+        folders.copy_files(folder, copy, _CHROMA)
+        store = VectorStore.open(copy, embeddings)
+    except BaseException:
+        folders.remove(copy)
+        raise
+    weakref.finalize(store, folders.remove, copy)
+    return store

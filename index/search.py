@@ -12,8 +12,8 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from index.lexical import LexicalIndex
-from index.store import VectorStore
+from index.lexical import LexicalIndex  # noqa: TC001 - pydantic reads the fields' types
+from index.store import VectorStore  # noqa: TC001
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -68,13 +68,17 @@ class PolicyRetriever(BaseRetriever):
     top: int = 5
 
     def hits(self, query: str, top: int | None = None) -> tuple[Hit, ...]:
-        """Return the best clauses for `query`, best first; equal scores keep the policy's order."""
+        """Return the best clauses for `query`, best first; equal scores keep the policy's order.
+
+        A clause that shares neither a word nor any meaning with the query is no hit.
+        """
         depth = min(CANDIDATES, len(self.documents))
         bm25 = self.lexical.scores(query)
         cosine = self.store.similarities(query, depth)
         by_words = [int(row) for row in (-bm25).argsort(kind="stable")[:depth] if bm25[row] > 0]
         rows = {str(document.id): row for row, document in enumerate(self.documents)}
-        by_meaning = [rows[name] for name in sorted(cosine, key=lambda name: -cosine[name])]
+        near = [name for name in cosine if cosine[name] > 0]
+        by_meaning = [rows[n] for n in sorted(near, key=lambda n: (-cosine[n], rows[n]))]
         fused: dict[int, float] = {}
         for ranking in (by_words, by_meaning):
             for rank, row in enumerate(ranking, 1):

@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
 import chromadb
 from chromadb.config import Settings
+from chromadb.errors import ChromaError
 from langchain_chroma import Chroma
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
 
 COLLECTION = "clauses"
 BATCH = 256
+_CONFIGURATION: CreateCollectionConfiguration = {
+    "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "num_threads": 1}
+}
+"""One thread, so that the same documents always give the same graph and the same neighbours."""
 _SETTINGS = Settings(anonymized_telemetry=False, allow_reset=False, is_persistent=True)
+
+
+class StoreError(RuntimeError):
+    """Chroma can't read or write its files."""
 
 
 class VectorStore:
     """One Chroma collection in a folder, cosine space."""
 
-    def __init__(self, client: chromadb.ClientAPI, store: Chroma) -> None:
+    def __init__(self, client: Client, store: Chroma) -> None:
         self._client = client
         self._store = store
 
     @classmethod
-    def open(cls, folder: Path, embeddings: Embeddings, *, create: bool = False) -> VectorStore:
-        """Open (or with `create`, make) the collection kept in `folder`."""
-        client = chromadb.PersistentClient(path=str(folder), settings=_SETTINGS)
+    def create(cls, folder: Path, embeddings: Embeddings) -> VectorStore:
+        """Make an empty collection in `folder`; raises StoreError."""
+        with _translated():
+            return cls._connected(folder, embeddings, create=True)
+
+    @classmethod
+    def open(cls, folder: Path, embeddings: Embeddings) -> VectorStore:
+        """Open the collection kept in `folder`, which Chroma may write to; raises StoreError."""
+        with _translated():
+            return cls._connected(folder, embeddings, create=False)
+
+    @classmethod
+    def _connected(cls, folder: Path, embeddings: Embeddings, *, create: bool) -> VectorStore:
+        client = cast("Client", chromadb.PersistentClient(path=str(folder), settings=_SETTINGS))
         store = Chroma(
             client=client,
             collection_name=COLLECTION,
             embedding_function=embeddings,
-            collection_configuration={"hnsw": {"space": "cosine"}},
+            collection_configuration=_CONFIGURATION,
             create_collection_if_not_exists=create,
         )
         return cls(client, store)
@@ -46,7 +69,8 @@ class VectorStore:
         """Embed and add documents by their ids, reporting how many after each batch."""
         for start in range(0, len(documents), BATCH):
             batch = list(documents[start : start + BATCH])
-            self._store.add_documents(batch, ids=[str(document.id) for document in batch])
+            with _translated():
+                self._store.add_documents(batch, ids=[str(document.id) for document in batch])
             advance(len(batch))
 
     def similarities(self, query: str, top: int) -> dict[str, float]:
@@ -61,3 +85,11 @@ class VectorStore:
     def close(self) -> None:
         """Release the files."""
         self._client.close()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ChromaError as error:
+        raise StoreError(str(error)) from error

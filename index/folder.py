@@ -1,0 +1,120 @@
+"""A built index as a folder of files: whole or not at all.
+
+`manifest.json` names every other file with its SHA-256, so a truncated or changed file is found
+before any library reads it (a damaged HNSW graph can take the process down with it). The files are
+never opened where they lie: Chroma writes even when it only reads, so each process works on a copy.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+STALE_SECONDS = 24 * 3600
+_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EACCES: "没有写入权限",
+    errno.EPERM: "没有写入权限",
+    errno.EROFS: "只读的磁盘",
+    errno.EEXIST: "同名的不是文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENOENT: "无法在这里新建文件夹",
+    errno.ENAMETOOLONG: "路径太长",
+    errno.ELOOP: "路径中的链接成环",
+}
+
+
+def seal(folder: Path, key: str) -> None:
+    """Write the manifest of a finished build; `key` is the hash of what it was made from."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests = {path.relative_to(folder).as_posix(): _digest(path) for path in files}
+    text = json.dumps({"key": key, "files": digests}, indent=1)
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def damage(folder: Path, key: str) -> str | None:
+    """Return in a few words what is wrong with an index folder, None when it is sound."""
+    try:
+        manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["key"] != key or not manifest["files"]:
+            return "清单与内容不符"
+        for name, digest in manifest["files"].items():
+            if _digest(folder / name) != digest:
+                return f"{name} 被改动"
+    except OSError as error:
+        return f"缺少文件 {Path(error.filename or MANIFEST).name}"
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return "清单无法读取"
+    return None
+
+
+def copy_files(folder: Path, target: Path, below: str) -> None:
+    """Copy the sealed files below the sub-folder `below` into `target`; raises OSError."""
+    names = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    for name in names:
+        if name.startswith(f"{below}/"):
+            place = target / name.removeprefix(f"{below}/")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / name, place)
+
+
+def put_in_place(built: Path, folder: Path, key: str) -> None:
+    """Rename a finished build to its place; a sound one that is there already stays.
+
+    Raises OSError when neither can be had.
+    """
+    try:
+        built.rename(folder)
+    except OSError:
+        if damage(folder, key):
+            raise
+
+
+def remove(path: Path) -> None:
+    """Remove a folder, or a file in its place, as far as that is possible."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            return
+
+
+def touch(folder: Path) -> None:
+    """Note that an index is in use, so that it isn't taken for a stale one."""
+    try:
+        os.utime(folder)
+    except OSError:
+        return
+
+
+def remove_stale(home: Path, current: Path) -> None:
+    """Remove the indexes and unfinished builds that nothing has used for a day."""
+    oldest = time.time() - STALE_SECONDS
+    for path in [*home.glob("index-*"), *home.glob("building-*")]:
+        try:
+            if path != current and path.stat().st_mtime < oldest:
+                remove(path)
+        except OSError:
+            continue
+
+
+def reason(error: Exception) -> str:
+    """Say in a few words why files can't be written."""
+    if isinstance(error, OSError):
+        return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+    return "磁盘已满" if "full" in str(error) else " ".join(str(error).split())
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
