@@ -315,7 +315,7 @@ def _elsewhere(
 def _at_large(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """Answer who may apply, and on what terms, for the policy at large."""
     evidence = worked.evidence
-    if evidence.topics or evidence.unknown:
+    if evidence.topics or evidence.unknown or _asks_for_money(evidence.question):
         return None
     ids = {policy.id for policy in scope(worked, lexicon)}
     citations = []
@@ -360,8 +360,10 @@ def _kinship(asked: str, clause: Clause, found: Aspect) -> float:
 
 
 def _says(found: Aspect, clause: Clause) -> bool:
-    """Tell whether a sentence of a clause carries an aspect; every clause carries an open one."""
-    return found.evidence is None or any(found.carried_by(s.text) for s in sentences(clause))
+    """Tell whether a clause answers an aspect: any does an open one, or one about money."""
+    if found.evidence is None or found.group is Group.MONEY:
+        return True
+    return any(found.carried_by(s.text) for s in sentences(clause))
 
 
 def _silent_aspects(worked: Worked, lexicon: Lexicon) -> list[Aspect]:

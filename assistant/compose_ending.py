@@ -47,7 +47,8 @@ def silence(worked: Worked, lexicon: Lexicon) -> Draft:
             return _not_understood(worked, lexicon)
         if not _is_about_policy(worked):
             return _off_topic(worked, lexicon)
-        terms = [term.text for term in evidence.unknown or question.terms if not term.known]
+        terms = [term.text for term in evidence.unknown]
+        terms = terms or [term.text for term in question.terms if not term.known]
         if not terms:
             return _not_understood(worked, lexicon)
         text = wording.SILENT_TOPIC.format(

@@ -100,6 +100,17 @@ def _in_force_from(text: str) -> bool:
     return aspect("validity").carried_by(text)
 
 
+def _policies(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Name the policies at hand when they are asked for."""
+    if not re.search(language()["asks_policies"], worked.evidence.question.text):
+        return None
+    lines = [wording.POLICIES_ARE]
+    lines += [
+        f"- 《{policy.info.title}》（{policy.info.kind}）" for policy in lexicon.library.policies
+    ]
+    return Draft(worked, Outcome.ANSWERED, "\n".join(lines))
+
+
 def _issuer(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not re.search(language()["asks_issuer"], worked.evidence.question.text):
         return None
@@ -323,6 +334,7 @@ def _notice(clauses: tuple[Clause, ...], lexicon: Lexicon) -> list[str]:
 
 _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
     _status,
+    _policies,
     _title,
     _issuer,
     _basis,

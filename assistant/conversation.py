@@ -80,6 +80,8 @@ def _same_policy(question: Question, context: Context) -> Question:
     if question.policies or not context.topics:
         return question
     current = (context.topics[0].policy,)
+    if any(found.group is Group.TEXT and not found.weak for found in question.aspects):
+        question = replace(question, policies=current)
     inside = tuple(reference.within(current) for reference in question.references)
     if any(not reference.found for reference in inside):
         return question

@@ -85,7 +85,7 @@ class Corrector:
             if self._is_meant(written) or not (inside or size >= _LONG):
                 continue
             meant = self._by_sound.get(sounds(written)) if not self._is_split(written) else None
-            meant = meant or self._slipped(written)
+            meant = meant or (self._slipped(written) if inside else None)
             if meant and meant != written:
                 yield written, meant
                 return

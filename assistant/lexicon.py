@@ -233,7 +233,7 @@ def _names(library: Library, clause: Clause) -> tuple[str, ...]:
 
 def place_stem(region: str) -> str:
     """Return a place's name without what kind of place it is: 云汀新区 gives 云汀."""
-    return re.sub(r"(?:新区|自治区|自治县|开发区|特区|区|县|市|省)$", "", region)
+    return re.sub(r"(?:高新区|经开区|新区|自治区|自治县|开发区|特区|区|县|市|省)$", "", region)
 
 
 def _located(text: str, offset: int) -> list[tuple[str, str, int]]:

@@ -232,6 +232,8 @@ def _references(text: str, policies: tuple[Policy, ...]) -> tuple[Reference, ...
         for match in _QUALIFIED.finditer(text)
         if (places := _qualified(match[1], match[2], policies))
     ]
+    if any(len(reference.places) == 1 for reference in found):
+        found = [reference for reference in found if reference.kind == "clause"] or found
     if _LAST.search(text):
         places = tuple((policy.id, policy.clauses[-1].label) for policy in policies)
         found.append(Reference("clause", 0, places))

@@ -26,6 +26,7 @@ _STATES_AFTER = re.compile(
     rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)"
 )
 _BREAK = re.compile(r"[，,。？?！!；;、（）()：:]")
+_PASSED = re.compile(r"(?:突破|超过|超|迈过|跨过)(?:了)?$")
 _EACH = re.compile(r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)")
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
@@ -85,6 +86,8 @@ def _told(question: Question, quantity: Quantity, leaning: bool) -> Told:
         role = Role.RECEIVED
     elif inverse:
         role = Role.WANTED
+    elif _PASSED.search(before) and len(question.money) > 1:
+        role = Role.STATED
     elif not (leaning and _POINTS.fullmatch(before.strip())) and _is_stated(
         question, quantity, before.strip(), after.strip()
     ):

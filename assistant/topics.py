@@ -179,7 +179,13 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
     spans = _stretch_spans(question.text)
     if _is_foreign(question, unknown, lexicon):
         return Unmentioned(tuple(unknown), decides=True)
-    wanted = [t for t in unknown if is_requested(t, question.text) and not question.confirms]
+    wanted = [
+        term
+        for term in unknown
+        if is_requested(term, question.text)
+        and not question.confirms
+        and not any(start == term.start + len(term.text) for start, _ in cues)
+    ]
     beside = [
         span
         for span in spans
@@ -201,7 +207,7 @@ def _is_foreign(question: Question, unknown: list[Term], lexicon: Lexicon) -> bo
     if question.aspects or any(word in question.text for word in language()["of_policies"]):
         return False
     held = sum(lexicon.best(t) for t in question.terms if t.noun and t not in unknown)
-    return bool(unknown) and sum(term.noun for term in unknown) >= held
+    return sum(term.noun for term in unknown) > held
 
 
 def _is_mentioned(term: Term, texts: list[str]) -> bool:

@@ -68,6 +68,7 @@ STATUS_DRAFT = (
     "请以正式发布的文本为准。"
 )
 STATUS_IN_FORCE = "{policy}的状态：**{kind}**。"
+POLICIES_ARE = "我这里有："
 ISSUED_BY = "{policy}由{issuer}发布。"
 TITLE_IS = "政策全称是《{title}》。"
 COUNT = "{policy}共**{clauses}条**："

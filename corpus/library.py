@@ -66,14 +66,10 @@ def load_library(folder: Path | None = None) -> Library:
     can be used.
     """
     folder = folder or POLICIES
-    if not folder.is_dir():
-        raise PolicyError(f"找不到政策文件夹“{folder}”。请检查路径。")
     policies: list[Policy] = []
     awards: list[AwardRule] = []
     faults: list[str] = []
-    for path in sorted(path for path in folder.iterdir() if path.is_dir()):
-        if path.name.startswith((".", "__")):
-            continue
+    for path in policy_folders(folder):
         try:
             policy = load_policy(path)
             policies.append(policy)
@@ -83,9 +79,22 @@ def load_library(folder: Path | None = None) -> Library:
         except RuleErrors as error:
             faults += [str(fault) for fault in error.faults]
     if not policies:
-        reason = " ".join(faults) or f"“{folder}”里没有政策文件夹。"
-        raise PolicyError(f"没有可用的政策：{reason}")
+        raise PolicyError(f"没有可用的政策：{' '.join(faults)}")
     return Library(tuple(policies), tuple(awards), tuple(faults))
+
+
+def policy_folders(folder: Path) -> tuple[Path, ...]:
+    """Return the policy folders below `folder`, by name; raises PolicyError if there are none."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.is_dir())
+    except OSError as error:
+        raise PolicyError(
+            f"找不到政策文件夹“{folder}”，或无法读取它。请检查路径和权限。"
+        ) from error
+    found = tuple(path for path in paths if not path.name.startswith((".", "__")))
+    if not found:
+        raise PolicyError(f"“{folder}”里没有政策文件夹。请为每份政策建一个文件夹。")
+    return found
 
 
 def load_policy(folder: Path) -> Policy:
@@ -125,10 +134,10 @@ def _read_mapping(path: Path) -> dict[str, Any]:
     text = read_text(path)
     try:
         values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第 {mark.line + 1} 行" if mark else ""
-        raise PolicyError(f"“{path}”{place}不是有效的 YAML。请检查缩进和冒号。") from error
+        raise PolicyError(f"“{path}”{place}不是有效的 YAML。请检查缩进、冒号和日期。") from error
     if not isinstance(values, dict):
         raise PolicyError(f"“{path}”应为“字段: 值”的形式。请参照已有政策的 policy.yaml。")
     return values

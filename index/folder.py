@@ -112,7 +112,7 @@ def reason(error: Exception) -> str:
     """Say in a few words why files can't be written."""
     if isinstance(error, OSError):
         return _REASONS.get(error.errno or 0) or error.strerror or str(error)
-    return "磁盘已满" if "full" in str(error) else " ".join(str(error).split())
+    return "磁盘已满" if "disk is full" in str(error) else "向量库无法写入"
 
 
 def _digest(path: Path) -> str:

@@ -68,7 +68,7 @@ class PolicyRetriever(BaseRetriever):
     top: int = 5
 
     def hits(self, query: str, top: int | None = None) -> tuple[Hit, ...]:
-        """Return the best clauses for `query`, best first; equal scores keep the policy's order.
+        """Return the best clauses for `query`, best first; of equal scores the better wording.
 
         A clause that shares neither a word nor any meaning with the query is no hit.
         """
@@ -83,7 +83,8 @@ class PolicyRetriever(BaseRetriever):
         for ranking in (by_words, by_meaning):
             for rank, row in enumerate(ranking, 1):
                 fused[row] = fused.get(row, 0.0) + 1.0 / (RANK_CONSTANT + rank)
-        best = sorted(fused, key=lambda row: (-fused[row], row))[: top or self.top]
+        order = sorted(fused, key=lambda row: (-fused[row], -bm25[row], row))
+        best = order[: top or self.top]
         return tuple(
             Hit(
                 policy=self.documents[row].metadata["policy"],

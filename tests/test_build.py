@@ -1,0 +1,388 @@
+"""The index is whole or not at all: never stale, never damaged, never half written."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from corpus.library import Library
+from corpus.reader import read_policy
+from index import build, folder
+from index.build import IndexFault, Progress, open_index
+from index.embedder import EmbeddingError
+from index.lexical import LexicalIndex
+from index.static_embedder import SHIPPED
+from index.store import VectorStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from index.search import PolicyRetriever
+
+TEXT = (
+    "奖励办法\n一、支持研发。给予研发投入30%的补助。\n二、支持并购。奖励50万元。\n三、支持参展。\n"
+)
+CHECKOUT = Path(__file__).parent.parent
+
+
+def library(text: str = TEXT) -> Library:
+    return Library((read_policy("sample", text),))
+
+
+@dataclass
+class Notes:
+    """Collects what a build reports."""
+
+    lines: list[str] = field(default_factory=list)
+    builds: int = 0
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(start=self._start, note=self.lines.append)
+
+    def _start(self, label: str, total: int) -> None:
+        assert label == "正在建立索引"
+        assert total > 0
+        self.builds += 1
+
+
+def finds(retriever: PolicyRetriever) -> None:
+    assert retriever.hits("并购")[0].clause == "二"
+    assert retriever.hits("研发投入")[0].clause == "一"
+
+
+def only_index(home: Path) -> Path:
+    """Return the one index below `home`, and hold that nothing else is left there."""
+    (found,) = home.iterdir()
+    assert found.name.startswith("index-")
+    return found
+
+
+def test_index_is_built_once_and_then_opened(tmp_path: Path) -> None:
+    first, second = Notes(), Notes()
+    finds(open_index(library(), tmp_path / "new" / "home", progress=first.progress))
+    finds(open_index(library(), tmp_path / "new" / "home", progress=second.progress))
+    assert (first.builds, second.builds) == (1, 0)
+    assert first.lines == second.lines == []
+    only_index(tmp_path / "new" / "home")
+
+
+def test_opening_and_asking_change_no_file(tmp_path: Path) -> None:
+    open_index(library(), tmp_path)
+    before = contents(only_index(tmp_path))
+    finds(open_index(library(), tmp_path))
+    assert contents(only_index(tmp_path)) == before
+
+
+def contents(place: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT.replace("50万元", "60万元"),
+        TEXT.replace("奖励办法", "激励办法\n第一章 总则"),
+        TEXT + "四、支持人才。\n",
+    ],
+)
+def test_changed_text_is_indexed_anew(tmp_path: Path, text: str) -> None:
+    open_index(library(), tmp_path)
+    notes = Notes()
+    retriever = open_index(library(text), tmp_path, progress=notes.progress)
+    assert notes.builds == 1
+    assert [d.page_content for d in retriever.documents] == [
+        "\n".join((*clause.section, clause.text)) for clause in library(text).clauses
+    ]
+    finds(retriever)
+
+
+def test_changed_model_is_indexed_anew(tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(SHIPPED, model)
+    home = tmp_path / "home"
+    notes = Notes()
+    open_index(library(), home, str(model), notes.progress)
+    config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    (model / "config.json").write_text(json.dumps(config | {"note": 1}), encoding="utf-8")
+    open_index(library(), home, str(model), notes.progress)
+    open_index(library(), home, str(model), notes.progress)
+    assert notes.builds == 2
+
+
+def test_changed_format_is_indexed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = Notes()
+    open_index(library(), tmp_path, progress=notes.progress)
+    monkeypatch.setattr(build, "FORMAT", build.FORMAT + 1)
+    open_index(library(), tmp_path, progress=notes.progress)
+    assert notes.builds == 2
+
+
+def every_file(place: Path) -> list[Path]:
+    return sorted(path for path in place.rglob("*") if path.is_file())
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flipped(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x01
+    path.write_bytes(data)
+
+
+def removed(path: Path) -> None:
+    path.unlink()
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def replaced(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES = [truncated, flipped, removed, emptied, replaced]
+
+
+def test_any_damage_to_any_file_is_noticed(tmp_path: Path) -> None:
+    open_index(library(), tmp_path)
+    place = only_index(tmp_path)
+    key = json.loads((place / "manifest.json").read_text(encoding="utf-8"))["key"]
+    names = [path.relative_to(place) for path in every_file(place)]
+    assert {"chroma.sqlite3", "data_level0.bin", "manifest.json"} <= {name.name for name in names}
+    assert folder.damage(place, key) is None
+    for name in names:
+        for damage in DAMAGES:
+            copy = tmp_path / "copy"
+            shutil.copytree(place, copy)
+            if not (copy / name).stat().st_size and damage not in (removed, replaced):
+                shutil.rmtree(copy)
+                continue
+            damage(copy / name)
+            assert folder.damage(copy, key), f"{damage.__name__} {name}"
+            shutil.rmtree(copy)
+
+
+def damaged_database(place: Path) -> None:
+    flipped(place / "chroma" / "chroma.sqlite3")
+
+
+def damaged_graph(place: Path) -> None:
+    truncated(next((place / "chroma").rglob("data_level0.bin")))
+
+
+def garbage_manifest(place: Path) -> None:
+    (place / "manifest.json").write_text("[" * 100_000, encoding="utf-8")
+
+
+def other_manifest(place: Path) -> None:
+    (place / "manifest.json").write_text('{"key": "x", "files": {}}', encoding="utf-8")
+
+
+def missing_manifest(place: Path) -> None:
+    (place / "manifest.json").unlink()
+
+
+def missing_folder(place: Path) -> None:
+    shutil.rmtree(place / "chroma")
+
+
+def empty_folder(place: Path) -> None:
+    shutil.rmtree(place)
+    place.mkdir()
+
+
+def file_in_its_place(place: Path) -> None:
+    shutil.rmtree(place)
+    place.write_text("not a folder", encoding="utf-8")
+
+
+def dangling_link(place: Path) -> None:
+    shutil.rmtree(place)
+    place.symlink_to(place.parent / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        damaged_database,
+        damaged_graph,
+        garbage_manifest,
+        other_manifest,
+        missing_manifest,
+        missing_folder,
+        empty_folder,
+        file_in_its_place,
+        dangling_link,
+    ],
+)
+def test_damaged_index_is_rebuilt_with_one_line(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    open_index(library(), tmp_path)
+    damage(only_index(tmp_path))
+    notes = Notes()
+    finds(open_index(library(), tmp_path, progress=notes.progress))
+    assert notes.builds == 1
+    (line,) = notes.lines
+    assert "已损坏" in line
+    assert "\n" not in line
+    again = Notes()
+    finds(open_index(library(), tmp_path, progress=again.progress))
+    assert (again.builds, again.lines) == (0, [])
+    only_index(tmp_path)
+
+
+def occupied(path: Path) -> Path:
+    path.write_text("a file", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("below", ["", "deeper/home"])
+def test_unwritable_home_means_a_temporary_index(tmp_path: Path, below: str) -> None:
+    home = occupied(tmp_path / "file") / below
+    notes = Notes()
+    finds(open_index(library(), home, progress=notes.progress))
+    (line,) = notes.lines
+    assert str(home) in line
+    assert "临时索引" in line
+    assert "POLICY_ASSISTANT_HOME" in line
+
+
+def full_disk(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("step", ["lexical", "vectors", "manifest", "rename"])
+def test_full_disk_leaves_no_half_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    owner, name = {
+        "lexical": (LexicalIndex, "save"),
+        "vectors": (VectorStore, "add"),
+        "manifest": (folder, "seal"),
+        "rename": (folder, "put_in_place"),
+    }[step]
+    genuine = getattr(owner, name)
+    tries: list[int] = []
+
+    def fails_once(*arguments: object, **options: object) -> object:
+        tries.append(1)
+        if len(tries) == 1:
+            full_disk()
+        return genuine(*arguments, **options)
+
+    monkeypatch.setattr(owner, name, fails_once)
+    notes = Notes()
+    finds(open_index(library(), tmp_path, progress=notes.progress))
+    (line,) = notes.lines
+    assert "磁盘已满" in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_full_disk_everywhere_is_one_clear_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LexicalIndex, "save", full_disk)
+    with pytest.raises(IndexFault, match="磁盘已满") as raised:
+        open_index(library(), tmp_path)
+    assert "TMPDIR" in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unknown_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddingError, match="/no/such/model"):
+        open_index(library(), tmp_path, "/no/such/model")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_indexes_unused_for_a_day_are_removed(tmp_path: Path) -> None:
+    open_index(library(), tmp_path)
+    old = only_index(tmp_path)
+    left = tmp_path / "building-killed"
+    left.mkdir()
+    mine = tmp_path / "notes.txt"
+    mine.write_text("mine", encoding="utf-8")
+    for path in (old, left, mine):
+        os.utime(path, (0, 0))
+    open_index(library(TEXT + "四、支持人才。\n"), tmp_path)
+    assert not old.exists()
+    assert not left.exists()
+    assert mine.exists()
+
+
+def test_used_index_is_kept(tmp_path: Path) -> None:
+    open_index(library(), tmp_path)
+    used = only_index(tmp_path)
+    os.utime(used, (0, 0))
+    open_index(library(), tmp_path)
+    open_index(library(TEXT + "四、支持人才。\n"), tmp_path)
+    assert used.exists()
+
+
+SCRIPT = f"""
+import os, sys, time
+from pathlib import Path
+from corpus.library import Library
+from corpus.reader import read_policy
+from index import build
+home, pause = Path(sys.argv[1]), float(sys.argv[2])
+seal = build.folders.seal
+def slowly(*arguments):
+    print("sealing", flush=True)
+    time.sleep(pause)
+    seal(*arguments)
+build.folders.seal = slowly
+library = Library((read_policy("sample", {TEXT!r}),))
+retriever = build.open_index(library, home)
+print([(h.clause, h.score, h.lexical, h.similarity) for h in retriever.hits("支持并购奖励", 3)])
+"""
+
+
+def started(home: Path, pause: float) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(home), str(pause)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONUTF8": "1"},
+    )
+
+
+def test_two_processes_build_at_once_and_a_killed_one_leaves_nothing_corrupt(
+    tmp_path: Path,
+) -> None:
+    killed = started(tmp_path, 60)
+    assert killed.stdout is not None
+    assert killed.stdout.readline() == "sealing\n"
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    (half,) = tmp_path.iterdir()
+    assert half.name.startswith("building-")
+
+    both = [started(tmp_path, 1.5), started(tmp_path, 1.5)]
+    said = [process.communicate(timeout=60) for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert said[0] == said[1]
+    assert said[0][1] == ""
+    shutil.rmtree(half)
+    here = open_index(library(), tmp_path)
+    found = [(h.clause, h.score, h.lexical, h.similarity) for h in here.hits("支持并购奖励", 3)]
+    assert said[0][0] == f"sealing\n{found}\n"
+    only_index(tmp_path)

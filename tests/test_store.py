@@ -1,0 +1,75 @@
+"""Vectors go into Chroma and come back as cosines; nothing is reported to anyone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from langchain_core.documents import Document
+from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
+
+from index import store as module
+from index.store import StoreError, VectorStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DIRECTIONS = {"东": [1.0, 0.0], "北": [0.0, 1.0], "东北": [0.8, 0.6], "西": [-1.0, 0.0]}
+
+
+class Compass(Embeddings):
+    """Embeds the four words of DIRECTIONS as what they say."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [DIRECTIONS[text] for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return DIRECTIONS[text]
+
+
+def documents() -> list[Document]:
+    return [Document(id=word, page_content=word, metadata={"clause": word}) for word in DIRECTIONS]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[VectorStore]:
+    made = VectorStore.create(tmp_path / "chroma", Compass())
+    made.add(documents())
+    yield made
+    made.close()
+
+
+def test_similarities_are_cosines(store: VectorStore) -> None:
+    found = store.similarities("东", 4)
+    assert found == pytest.approx({"东": 1.0, "东北": 0.8, "北": 0.0, "西": -1.0}, abs=1e-6)
+    assert list(store.similarities("北", 2)) == ["北", "东北"]
+
+
+def test_collection_is_kept_on_disk(tmp_path: Path, store: VectorStore) -> None:
+    store.close()
+    opened = VectorStore.open(tmp_path / "chroma", Compass())
+    assert len(opened) == len(DIRECTIONS)
+    assert list(opened.similarities("东", 1)) == ["东"]
+    opened.close()
+
+
+def test_batches_are_reported(tmp_path: Path) -> None:
+    many = [Document(id=str(n), page_content=str(n), metadata={}) for n in range(600)]
+    made = VectorStore.create(tmp_path / "chroma", DeterministicFakeEmbedding(size=8))
+    steps: list[int] = []
+    made.add(many, steps.append)
+    assert steps == [256, 256, 88]
+    assert len(made) == 600
+    made.close()
+
+
+def test_missing_collection_is_a_store_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError):
+        VectorStore.open(tmp_path / "none", Compass())
+
+
+def test_telemetry_is_off(store: VectorStore) -> None:
+    assert module._SETTINGS.anonymized_telemetry is False
+    assert store._client.get_settings().anonymized_telemetry is False
+    assert store._client.get_settings().chroma_otel_collection_endpoint in (None, "")
