@@ -86,19 +86,21 @@ def _told(question: Question, quantity: Quantity, leaning: bool) -> Told:
         role = Role.RECEIVED
     elif inverse:
         role = Role.WANTED
-    elif _PASSED.search(before) and len(question.money) > 1:
-        role = Role.STATED
-    elif not (leaning and _POINTS.fullmatch(before.strip())) and _is_stated(
-        question, quantity, before.strip(), after.strip()
-    ):
+    elif _is_stated(question, quantity, before.strip(), after.strip(), leaning):
         role = Role.STATED
     else:
         role = Role.FACT
     return Told(quantity, role, before, after)
 
 
-def _is_stated(question: Question, quantity: Quantity, before: str, after: str) -> bool:
-    """Tell whether a figure names what an award pays rather than a fact of the asker's."""
+def _is_stated(
+    question: Question, quantity: Quantity, before: str, after: str, leaning: bool
+) -> bool:
+    """Tell whether a figure names what an award pays or was passed, not a fact of the asker's."""
+    if _PASSED.search(before) and len(question.money) > 1:
+        return True
+    if leaning and _POINTS.fullmatch(before):
+        return False
     if quantity.kind is Kind.RATE or _STATES_BEFORE.search(before) or _STATES_AFTER.search(after):
         return True
     return question.confirms and _WANTS.search(before) is not None

@@ -196,7 +196,7 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
 
 
 def is_object(term: Term, text: str, cues: list[tuple[int, int]]) -> bool:
-    """Tell whether a term is what an aspect is asked of: support for it, or right before the cue."""
+    """Tell whether a term is what is asked about: support for it, or right before the cue."""
     end = term.start + len(term.text)
     before = any(0 <= start - end <= 1 and text[end:start] in ("", "的") for start, _ in cues)
     return before or is_requested(term, text)

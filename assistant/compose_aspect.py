@@ -1,0 +1,159 @@
+"""Answers about one aspect, from the clause that carries it; and which aspects none carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant import wording
+from assistant.answer import Citation, Outcome
+from assistant.aspects import Aspect, Group
+from assistant.layout import with_basis
+from assistant.scope import named, scope
+from assistant.sentences import Sentence, sentences
+from assistant.steps import Draft, Worked
+from corpus.money import Kind
+from index.words import bigrams, words
+
+if TYPE_CHECKING:
+    import re
+
+    from assistant.lexicon import Lexicon
+    from assistant.question import Question
+    from corpus.policy import Clause
+
+_MOST_QUOTES = 3
+
+
+def aspect_elsewhere(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Answer an aspect from a clause about the policy at large: 施行日期, 受理部门, 申报材料 …"""
+    evidence = worked.evidence
+    if evidence.unknown:
+        return None
+    asked = [a for a in evidence.question.aspects if a.group is Group.TEXT and a.evidence]
+    lines, citations = elsewhere(asked, worked, lexicon)
+    if not lines:
+        return None
+    silent = [a for a in asked if not carrying(a, worked, lexicon)]
+    lines += silent_too(worked, lexicon, silent)
+    return Draft(worked, Outcome.ANSWERED, with_basis(lines, citations, lexicon), tuple(citations))
+
+
+def elsewhere(
+    asked: list[Aspect], worked: Worked, lexicon: Lexicon
+) -> tuple[list[str], list[Citation]]:
+    """Return what the best clause for each aspect says: lines and citations."""
+    lines: list[str] = []
+    citations: list[Citation] = []
+    for found in asked:
+        for clause in carrying(found, worked, lexicon)[:1]:
+            chosen = [s for s in sentences(clause) if found.carried_by(s.text)][:_MOST_QUOTES]
+            line = pointed(clause, chosen, [found])
+            lines += [line] if line not in lines else []
+            citations += [c for sentence in chosen if (c := sentence.cite()) not in citations]
+    return lines, citations
+
+
+def at_large(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Answer who may apply, and on what terms, for the policy at large."""
+    evidence = worked.evidence
+    if evidence.topics or evidence.unknown or asks_for_money(evidence.question):
+        return None
+    ids = {policy.id for policy in scope(worked, lexicon)}
+    citations = []
+    for found in evidence.question.aspects:
+        if found.general and not found.evidence:
+            citations += [
+                sentence.cite()
+                for clause in lexicon.clauses
+                if clause.policy in ids
+                for sentence in sentences(clause)
+                if found.general.search(sentence.text)
+            ]
+    citations = list(dict.fromkeys(citations))[:_MOST_QUOTES]
+    if not citations:
+        return None
+    places = "、".join(dict.fromkeys(citation.label for citation in citations))
+    lines = [wording.AT_LARGE.format(places=places)]
+    return Draft(worked, Outcome.ANSWERED, with_basis(lines, citations, lexicon), tuple(citations))
+
+
+def carrying(found: Aspect, worked: Worked, lexicon: Lexicon) -> list[Clause]:
+    """Return the clauses that answer an aspect, those of the topic first."""
+    topics = worked.evidence.topics
+    policies = worked.evidence.question.policies or tuple({clause.policy for clause in topics})
+    inside = [clause for clause in topics if says(found, clause)]
+    if inside or found.topical:
+        return inside
+    everywhere = [c for c in lexicon.clauses if not policies or c.policy in policies]
+    carrying = [clause for clause in everywhere if says(found, clause)]
+    asked = worked.evidence.question.text
+    return sorted(carrying, key=lambda clause: -_kinship(asked, clause, found))
+
+
+def _kinship(asked: str, clause: Clause, found: Aspect) -> float:
+    """Return how much of a question's own wording the sentences that carry an aspect share."""
+    text = "".join(s.text for s in sentences(clause) if found.carried_by(s.text))
+    shared = sum(len(word) for word in set(words(asked)) if len(word) > 1 and word in text)
+    pairs = sum(pair in text for pair in set(bigrams(asked)))
+    letters = sum(letter in text for letter in set(asked) if "\u4e00" <= letter <= "\u9fff")
+    times = len(found.evidence.findall(text)) if found.evidence else 0
+    return shared + pairs + 0.1 * letters + 0.3 * min(times, 3)
+
+
+def says(found: Aspect, clause: Clause) -> bool:
+    """Tell whether a clause answers an aspect: any does an open one, or one about money."""
+    if found.evidence is None or found.group is Group.MONEY:
+        return True
+    return any(found.carried_by(s.text) for s in sentences(clause))
+
+
+def silent_aspects(worked: Worked, lexicon: Lexicon) -> list[Aspect]:
+    """Return the asked aspects that nothing in the policies answers."""
+    topics = worked.evidence.topics
+    return [
+        found
+        for found in worked.evidence.question.aspects
+        if found.group is Group.TEXT
+        and not any(says(found, clause) for clause in topics)
+        and (topics or found.evidence)
+        and not carrying(found, worked, lexicon)
+    ]
+
+
+def silent_too(worked: Worked, lexicon: Lexicon, silent: list[Aspect]) -> list[str]:
+    """Return the sentences that name what else was asked and the policies don't say."""
+    beside = worked.evidence.unmentioned
+    lines = []
+    if beside.terms and not beside.decides:
+        terms = "”“".join(dict.fromkeys(term.text for term in beside.terms))
+        policy = named(scope(worked, lexicon))
+        lines.append(wording.ALSO_UNMENTIONED.format(policy=policy, terms=terms))
+    if not silent:
+        return lines
+    names = "、".join(found.name for found in silent)
+    policy = named(scope(worked, lexicon))
+    return [*lines, wording.ALSO_SILENT.format(policy=policy, aspects=names)]
+
+
+def pointed(clause: Clause, chosen: list[Sentence], asked: list[Aspect]) -> str:
+    """Return a one-line conclusion that points at the words that answer."""
+    for found in asked:
+        if found.evidence is None:
+            continue
+        for sentence in chosen:
+            if match := found.evidence.search(sentence.text):
+                return f"{clause.name}写明了“{_phrase(sentence.text, match)}”。"
+    return f"{clause.name}有规定，原文如下。"
+
+
+def _phrase(text: str, match: re.Match[str]) -> str:
+    """Return the piece between commas that a match stands in."""
+    start = text.rfind("，", 0, match.start()) + 1
+    end = text.find("，", match.end())
+    return text[start : end if end >= 0 else len(text)].strip("。；！？ ")
+
+
+def asks_for_money(question: Question) -> bool:
+    """Tell whether a question asks for money or names a sum."""
+    sums = any(found.kind is Kind.MONEY for found in question.quantities)
+    return question.asks_group(Group.MONEY) or question.wants_calculation or sums

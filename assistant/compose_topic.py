@@ -1,0 +1,151 @@
+"""Answers from the clauses a question is about, aspect by aspect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant import compose_money as money
+from assistant import wording
+from assistant.answer import Citation, Outcome
+from assistant.aspects import Aspect, Group
+from assistant.awards import gives, grant_sentences, meant
+from assistant.compose_aspect import pointed, says, silent_aspects, silent_too
+from assistant.layout import with_basis
+from assistant.sentences import Sentence, granting, sentences
+from assistant.steps import Draft, Worked
+from assistant.told import Role
+from assistant.work import rules_meant
+
+if TYPE_CHECKING:
+    from assistant.lexicon import Lexicon, Term
+    from assistant.question import Question
+    from corpus.award import AwardRule
+    from corpus.policy import Clause
+
+_MOST_QUOTES = 3
+
+
+def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Answer from the clauses the question is about, aspect by aspect."""
+    evidence = worked.evidence
+    if not evidence.topics or evidence.unknown:
+        return None
+    silent = silent_aspects(worked, lexicon)
+    asked = [found for found in evidence.question.aspects if found.group is not Group.WHOLE]
+    here = [a for a in asked if a not in silent and any(says(a, c) for c in evidence.topics)]
+    away = [a for a in asked if a not in silent and a not in here]
+    if (silent or away) and not here:
+        return None
+    lines = list(worked.remarks)
+    citations: list[Citation] = []
+    for clause in evidence.topics:
+        own = [found for found in here if says(found, clause)]
+        if own or not here:
+            said, cited = _about(clause, worked, own, lexicon)
+            lines += said
+            citations += cited
+    said, cited = elsewhere(away, worked, lexicon)
+    lines += [*said, *silent_too(worked, lexicon, silent)]
+    citations += cited
+    text = with_basis(lines, citations, lexicon)
+    suggestions = next_questions(worked, lexicon.library.awards)
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), suggestions=suggestions)
+
+
+def _about(
+    clause: Clause, worked: Worked, asked: list[Aspect], lexicon: Lexicon
+) -> tuple[list[str], list[Citation]]:
+    """Return what a clause says to the aspects asked: lines and citations."""
+    question = worked.evidence.question
+    rules = rules_meant(clause, worked.evidence, lexicon.library)
+    stated = tuple(t for t in worked.evidence.told if t.role is Role.STATED)
+    is_checked = question.confirms or question.polar
+    several = len(lexicon.library.awards_of(clause.policy, clause.label)) > 1
+    verdict = money.verdict(stated, (clause,), rules if several else ()) if is_checked else None
+    if verdict == wording.RIGHT and any(found.group is not Group.MONEY for found in asked):
+        verdict = None
+    asks_money = verdict is not None or any(found.group is Group.MONEY for found in asked)
+    chosen = _best_sentences(clause, question, [] if verdict else asked, lexicon, asks_money)
+    lines = _conclusions(clause, rules, chosen, asked, asks_money, lexicon)
+    if verdict:
+        lines = [verdict + (lines[0] if lines else ""), *lines[1:]]
+    return lines, [sentence.cite() for sentence in chosen]
+
+
+def _conclusions(
+    clause: Clause,
+    rules: tuple[AwardRule, ...],
+    chosen: list[Sentence],
+    asked: list[Aspect],
+    asks_money: bool,
+    lexicon: Lexicon,
+) -> list[str]:
+    """Return the conclusion about one clause, then its caveats."""
+    names = {found.id for found in asked}
+    notes = list(dict.fromkeys(note for rule in rules if (note := money.caveats(rule))))
+    if asks_money:
+        lines = [money.headline(rule, clause, names, lexicon.library) for rule in rules]
+        return [*(lines or [_without_award(clause)]), *notes]
+    needs = "；".join(needs for rule in rules if (needs := money.conditions(rule)))
+    if names & {"condition", "object"} and needs:
+        return [wording.NEEDS.format(reference=clause.reference, conditions=needs)]
+    if not names - {"eligibility", "condition", "object"} and rules:
+        words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
+        return [wording.GIVES.format(reference=clause.reference, words=words), *notes]
+    if not names:
+        return [wording.LOOK_UP.format(name=clause.name)]
+    return [pointed(clause, chosen, asked)]
+
+
+def _without_award(clause: Clause) -> str:
+    grant = granting(clause)
+    if grant is None or not grant.has_figure:
+        return wording.NO_SUPPORT_WORDS.format(reference=clause.reference)
+    return wording.LOOK_UP.format(name=clause.name)
+
+
+def _best_sentences(
+    clause: Clause,
+    question: Question,
+    asked: list[Aspect],
+    lexicon: Lexicon,
+    money_only: bool,
+) -> list[Sentence]:
+    """Return the sentences of a clause that answer, in their order.
+
+    The sentence that grants something always belongs to it; a question about scope or about the
+    clause as a whole gets every sentence that carries its words.
+    """
+    found = sentences(clause)
+    grant = granting(clause)
+    scored = {sentence: _fit(sentence, question.terms, asked, lexicon) for sentence in found}
+    best = max(found, key=lambda sentence: scored[sentence])
+    if money_only and grant and all(a.group is Group.MONEY for a in asked):
+        rules = meant(lexicon.library.awards_of(clause.policy, clause.label), question.text)
+        chosen = {s for rule in rules for s in grant_sentences(rule, clause)} or {grant}
+    elif not asked or all(a.weak for a in asked):
+        chosen = set(found)
+    else:
+        chosen = {best, grant} if grant else {best}
+    ordered = [sentence for sentence in found if sentence in chosen]
+    return ordered[:_MOST_QUOTES]
+
+
+def _fit(
+    sentence: Sentence, terms: tuple[Term, ...], asked: list[Aspect], lexicon: Lexicon
+) -> float:
+    text = sentence.text.lower()
+    score = sum(lexicon.strength(term, text) for term in terms)
+    return score + sum(1.0 for a in asked if a.evidence and a.evidence.search(sentence.text))
+
+
+def next_questions(worked: Worked, rules: tuple[AwardRule, ...]) -> tuple[str, ...]:
+    """Return questions worth asking next about the same awards."""
+    labels = {(clause.policy, clause.label) for clause in worked.evidence.topics[:1]}
+    for rule in rules:
+        if (rule.policy, rule.clause) in labels and rule.names:
+            name = rule.names[0]
+            needs = [item for item in rule.inputs if not item.optional]
+            ask = (f"帮我算一下{name}能拿多少",) if needs else ()
+            return (*ask, f"{name}有什么条件？", f"{name}的原文是什么？")
+    return ()
