@@ -9,7 +9,7 @@ from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
 from assistant.awards import gives, grant_sentences, meant
-from assistant.compose_aspect import pointed, says, silent_aspects, silent_too
+from assistant.compose_aspect import elsewhere, pointed, says, silent_aspects, silent_too
 from assistant.layout import with_basis
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
