@@ -1,6 +1,7 @@
 # Two commands for users: `make serve` opens the chat page, `make test` runs every test.
 PYTHON ?= python3
 BIN := .venv/bin
+PORT ?= 7860
 
 .PHONY: install serve test check format lock
 
@@ -13,7 +14,7 @@ install: .venv/.installed
 	touch $@
 
 serve: install
-	$(BIN)/policy-assistant serve --open
+	$(BIN)/policy-assistant serve --open --port $(PORT)
 
 test: install check
 	$(BIN)/pytest -n 2 --dist loadfile

@@ -23,6 +23,7 @@ from assistant.settings import Settings
 from assistant.steps import Draft, Evidence, Request, Worked
 from assistant.told import Role, told
 from assistant.topics import Unmentioned, rank, topics, unmentioned
+from assistant.trace import trace
 from assistant.verify import faults
 from assistant.work import work
 from corpus.library import Library, load_library
@@ -44,11 +45,16 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An answer and the conversation that the next turn continues; `draft` is the trace."""
+    """An answer and the conversation that the next turn continues."""
 
     answer: Answer
     conversation: Conversation
     draft: Draft
+
+    @property
+    def trace(self) -> list[dict[str, str]]:
+        """Return what each step found, one JSON object a step."""
+        return [{"step": step, "found": found} for step, found in trace(self.draft)]
 
 
 def open_assistant(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,8 +17,7 @@ import typer
 
 from assistant import terminal
 from assistant.settings import Settings
-from assistant.usage import UsageError, wrong_usage
-from corpus.reader import PolicyError
+from assistant.usage import UsageError, line_for, whole_number, wrong_usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,15 +66,18 @@ def chat(policies: Policies = None) -> None:
 @app.command()
 def search(
     words: Annotated[list[str], typer.Argument(metavar="词…", help="要找的词。")],
-    top: Annotated[int, typer.Option(min=1, max=1000, help="最多列几条。")] = 5,
+    top: Annotated[
+        int,
+        typer.Option(parser=whole_number("--top", 1, 1000), metavar="条数", help="最多列几条。"),
+    ] = 5,
     as_json: AsJson = False,
     policies: Policies = None,
 ) -> None:
     """按词语和意思找条款，最相关的在前。"""
-    assistant = terminal.open_assistant(policies)
     query = " ".join(words).strip()
     if not query:
         raise UsageError("要找的词是空的。请写出词语，例如 policy-assistant search 并购。")
+    assistant = terminal.open_assistant(policies)
     hits = assistant.retriever.hits(query, top)
     found = [(hit, assistant.library.clause(hit.policy, hit.clause)) for hit in hits]
     if as_json:
@@ -180,7 +183,12 @@ def index(policies: Policies = None) -> None:
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="监听地址。")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="端口，0 为任选。")] = 7860,
+    port: Annotated[
+        int,
+        typer.Option(
+            parser=whole_number("--port", 0, 65535), metavar="端口", help="端口，0 为任选。"
+        ),
+    ] = 7860,
     open_browser: Annotated[bool, typer.Option("--open", help="准备好后打开浏览器。")] = False,
     policies: Policies = None,
 ) -> None:
@@ -193,29 +201,28 @@ def serve(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exit 0 done, 1 faults found, 2 unusable input, said in one line."""
+    """Run the command line; exit 0 done, 1 faults found, 2 unusable input, said in one line.
+
+    A defect of ours is one line too; POLICY_ASSISTANT_DEBUG=1 shows its traceback.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         code = app(arguments, standalone_mode=False)
-    except (ValueError, LookupError, RuntimeError, OSError) as fault:
-        if not _is_for_user(fault):
-            raise
-        _stop(str(fault))
+        sys.stdout.flush()
     except typer.TyperException as fault:
         _stop(wrong_usage(fault))
     except (typer.Abort, KeyboardInterrupt):
         _stop("已中断。")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as fault:
+        if os.environ.get("POLICY_ASSISTANT_DEBUG") == "1":
+            raise
+        _stop(line_for(fault))
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _is_for_user(fault: Exception) -> bool:
-    """Tell whether an error's message is a line for the user rather than a defect of ours."""
-    if isinstance(fault, (PolicyError, UsageError)):
-        return True
-    names = {"EmbeddingError", "IndexFault", "PortTakenError", "FactError", "MoneyError"}
-    return any(kind.__name__ in names for kind in type(fault).__mro__)
 
 
 def _stop(line: str) -> None:
@@ -224,4 +231,6 @@ def _stop(line: str) -> None:
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    """Print one line of JSON, escaped where the terminal can't show Chinese."""
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(value, ensure_ascii=plain))

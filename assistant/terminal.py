@@ -26,15 +26,16 @@ _LEAVE = {"退出", "再见", "exit", "quit", "q", ":q", "bye"}
 
 
 def open_assistant(policies: Path | None = None) -> Assistant:
-    """Open the assistant, with a progress bar on standard error when the index is built."""
+    """Open the assistant; on a terminal, a bar on standard error shows the index being built."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from assistant.chain import open_assistant as opened
     from index.build import Progress as Report
 
-    console = _console(stderr=True)
+    if not sys.stderr.isatty():
+        return opened(policies=policies, progress=Report(note=_note))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
 
         def start(label: str, total: int) -> None:
             bar.add_task(label, total=total)
@@ -42,9 +43,13 @@ def open_assistant(policies: Path | None = None) -> Assistant:
         report = Report(
             start=start,
             advance=lambda count: bar.advance(bar.task_ids[-1], count),
-            note=lambda line: console.print(line, markup=False, highlight=False),
+            note=lambda line: bar.console.print(line, markup=False, soft_wrap=True),
         )
         return opened(policies=policies, progress=report)
+
+
+def _note(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def load(policies: Path | None = None) -> Library:
@@ -53,7 +58,7 @@ def load(policies: Path | None = None) -> Library:
 
     library = load_library(policies or Settings.from_environment().policies)
     for fault in library.faults:
-        print(fault, file=sys.stderr)
+        _note(fault)
     return library
 
 
@@ -72,30 +77,9 @@ def print_answer(answer: Answer) -> None:
 
 def print_trace(draft: Draft) -> None:
     """Print what each step of the chain found."""
-    evidence = draft.worked.evidence
-    question = evidence.question
-    terms = [
-        f"{t.text}→{'/'.join(form for form, _ in t.forms)}" if t.known else f"{t.text}（政策没有）"
-        for t in question.terms
-    ]
-    rows = {
-        "读作": [question.text],
-        "问的是": [found.name for found in question.aspects],
-        "关键词": terms,
-        "点名条款": [label for reference in question.references for _, label in reference.places],
-        "数字": [f"{t.quantity.text}（{t.role}）" for t in evidence.told],
-        "相关条款": [
-            f"{match.clause.label}（{match.score:.2f}）" for match in evidence.matches[:5]
-        ],
-        "判定条款": [clause.label for clause in evidence.topics],
-        "测算": [step.text for found in draft.calculations for step in found.steps],
-        "结局": [f"{draft.outcome.status}（{draft.outcome}）"],
-    }
-    _print_rows(
-        "每一步",
-        ("步骤", "结果"),
-        [[step, "、".join(found) or "—"] for step, found in rows.items()],
-    )
+    from assistant.trace import trace
+
+    _print_rows("每一步", ("步骤", "结果"), trace(draft))
 
 
 def chat(assistant: Assistant) -> None:
@@ -134,6 +118,9 @@ def hit_json(hit: Hit, clause: Clause) -> dict[str, Any]:
 
 def print_hits(found: Sequence[tuple[Hit, Clause]]) -> None:
     """Print hits as a table."""
+    if not found:
+        print("没有找到相关条款。请换个说法，或用 policy-assistant ask 提问。")
+        return
     rows = [[c.reference, c.title, c.text.replace("\n", " ")] for _, c in found]
     _print_rows("", ("条款", "标题", "条文"), rows)
 

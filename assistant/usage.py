@@ -5,27 +5,38 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import typer
+import typer
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# typer says what is wrong with the usage in English only.
 _FORMS = (
-    (r"Missing (?:argument|parameter):? '?(.+?)'?\.?$", "缺少参数 {}"),
-    (r"Missing option '?(.+?)'?\.?$", "缺少选项 {}"),
-    (r"Missing command", "缺少命令"),
-    (r"No such option:? '?(\S+?)'?[. ]", "没有选项 {}"),
-    (r"No such option:? '?(\S+?)'?$", "没有选项 {}"),
-    (r"No such command '(.+)'", "没有命令 {}"),
+    (r"Missing parameter: (\w+)", "缺少{}"),
+    (r"No such option:? '?(\S+?)'?(?:[. ]|$)", "没有选项 {}"),
+    (r"No such command '(.+?)'(?:\. Did you mean (.+?)\?)?", "没有命令 {}"),
     (r"Option '(\S+)' requires an argument", "选项 {} 后面要写值"),
+    (r"Option '(\S+)' does not take a value", "选项 {} 后面不用写值"),
     (r"Got unexpected extra argument\S* \((.+)\)", "多出了 {}"),
-    (
-        r"Invalid value for '(.+?)': '?(.+?)'? is not in the range (.+)",
-        "选项 {} 的值 {} 不在范围 {} 内",
-    ),
-    (
-        r"Invalid value for '(.+?)': '?(.+?)'? is not a valid (?:int|integer)",
-        "选项 {} 的值 {} 不是整数",
-    ),
 )
+_PARAMETERS = {
+    "questions": "问题，例如 policy-assistant ask 揭榜挂帅最多能拿多少",
+    "words": "要找的词，例如 policy-assistant search 并购",
+    "file": "文件，例如 policy-assistant clauses 政策.txt",
+    "award": "奖励的编号，policy-assistant awards 列出所有编号",
+}
+_HELP = "用法请看 policy-assistant --help。"
+_FOR_THE_USER = {
+    "PolicyError",
+    "RuleErrors",
+    "UsageError",
+    "EmbeddingError",
+    "IndexFault",
+    "PortTakenError",
+    "FactError",
+    "MoneyError",
+}
+"""The errors whose message is a line for the user, by name: importing them would be costly."""
 
 
 class UsageError(ValueError):
@@ -35,7 +46,37 @@ class UsageError(ValueError):
 def wrong_usage(fault: typer.TyperException) -> str:
     """Say in one Chinese line what typer found wrong, with the next step."""
     said = " ".join(str(getattr(fault, "message", None) or fault).split())
+    if not said:
+        return f"缺少命令。{_HELP}"
+    if said.endswith("。"):
+        return said
     for pattern, form in _FORMS:
         if match := re.match(pattern, said):
-            return f"{form.format(*match.groups())}。用法请看 policy-assistant --help。"
-    return f"用法不对（{said.rstrip('.')}）。用法请看 policy-assistant --help。"
+            return f"{form.format(_PARAMETERS.get(match[1], match[1]))}。{_HELP}"
+    return f"用法不对（{said.rstrip('.')}）。{_HELP}"
+
+
+def whole_number(option: str, low: int, high: int) -> Callable[[str], int]:
+    """Return the reader of an option's whole number within `low` and `high`, both included."""
+
+    def read(value: str) -> int:
+        number = int(value) if re.fullmatch(r"\d{1,9}", value, re.ASCII) else None
+        if number is None or not low <= number <= high:
+            raise typer.BadParameter(
+                f"选项 {option} 的值是“{value}”，应为 {low} 到 {high} 的整数。{_HELP}"
+            )
+        return number
+
+    return read
+
+
+def line_for(fault: Exception) -> str:
+    """Return the one line that tells the user of a fault: its message, or that it is a defect."""
+    known = {kind.__name__ for kind in type(fault).__mro__} & _FOR_THE_USER
+    if known:
+        return str(fault)
+    said = " ".join(str(fault).split())[:200]
+    return (
+        f"程序内部出错（{type(fault).__name__}：{said}）。请把这一行和所用命令报告给维护者；"
+        "设 POLICY_ASSISTANT_DEBUG=1 重试可看到详情。"
+    )
