@@ -99,19 +99,17 @@ class Corrector:
 
     def _slipped(self, written: str) -> str | None:
         """Return the one name that sounds like a long stretch in all characters but one."""
-        names = self._lexicon.vocabulary if len(written) >= _LONG else self._lexicon.quoted
+        length = len(written)
         known = self._lexicon.frequency
-        if any(
-            known(written[at : at + _SOUND_PART]) for at in range(len(written) - _SOUND_PART + 1)
+        if length < _SOUND_PART or any(
+            known(written[at : at + _SOUND_PART]) for at in range(length - _SOUND_PART + 1)
         ):
             return None
         heard = sounds(written)
         near = [
             (name, slips[0])
-            for name in names
-            if len(name) == len(written)
-            and _HAN_RUN.fullmatch(name)
-            and len(slips := [i for i, s in enumerate(sounds(name)) if s != heard[i]] or [0]) == 1
+            for name, spoken in self._names_of_length.get(length, ())
+            if len(slips := [at for at in range(length) if spoken[at] != heard[at]]) == 1
         ]
         if len(near) != 1:
             return None
@@ -142,6 +140,16 @@ class Corrector:
         sure = {name for name in self._lexicon.vocabulary if is_in_dictionary(name)}
         named = {name for names in self._lexicon.names for name in names if len(name) <= _LONGEST}
         return _sounding(sure | named | self._lexicon.quoted | set(language()["of_policies"]))
+
+    @cached_property
+    def _names_of_length(self) -> dict[int, list[tuple[str, tuple[str, ...]]]]:
+        """Return names by length with their sounds; short ones only if the policies quote them."""
+        found: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
+        for name in sorted(self._lexicon.vocabulary):
+            fits = len(name) >= _LONG or name in self._lexicon.quoted
+            if fits and _HAN_RUN.fullmatch(name) and len(spoken := sounds(name)) == len(name):
+                found.setdefault(len(name), []).append((name, spoken))
+        return found
 
     @cached_property
     def _by_letters(self) -> dict[str, str]:
