@@ -28,6 +28,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+_INTERRUPTED = 130
+"""What typer returns for Ctrl-C."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，每行一个对象。")]
 Policies = Annotated[
     Path | None, typer.Option(metavar="文件夹", help="政策文件夹，默认用自带的政策。")
@@ -211,6 +214,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = app(arguments, standalone_mode=False)
         sys.stdout.flush()
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
     except typer.TyperException as fault:
         _stop(wrong_usage(fault))
     except (typer.Abort, KeyboardInterrupt):

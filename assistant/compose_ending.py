@@ -63,6 +63,12 @@ def silence(worked: Worked, lexicon: Lexicon) -> Draft:
         if evidence.topics:
             reference = evidence.topics[0].reference
             text = wording.SILENT_ASPECT_OF.format(reference=reference, aspects="、".join(silent))
+        if question.asks("validity", "status"):
+            text += "".join(
+                wording.STATUS_DRAFT.format(policy="本政策", kind=policy.info.kind)
+                for policy in scope(worked, lexicon)[:1]
+                if not policy.info.in_force
+            )
         return _with_nearest(worked, lexicon, Outcome.SILENT_ASPECT, text)
     if not _is_about_policy(worked):
         return _off_topic(worked, lexicon)

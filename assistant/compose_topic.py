@@ -86,14 +86,14 @@ def _conclusions(
     if asks_money:
         lines = [money.headline(rule, clause, names, lexicon.library) for rule in rules]
         return [*(lines or [_without_award(clause)]), *notes]
+    if not names:
+        return [wording.LOOK_UP.format(name=clause.name)]
     needs = "；".join(needs for rule in rules if (needs := money.conditions(rule)))
     if names & {"condition", "object"} and needs:
         return [wording.NEEDS.format(reference=clause.reference, conditions=needs)]
     if not names - {"eligibility", "condition", "object"} and rules:
         words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
         return [wording.GIVES.format(reference=clause.reference, words=words), *notes]
-    if not names:
-        return [wording.LOOK_UP.format(name=clause.name)]
     return [pointed(clause, chosen, asked)]
 
 

@@ -143,11 +143,17 @@ class Lexicon:
             run = pieces[at : at + size]
             joined = "".join(piece for piece, _, _ in run)
             adjacent = run[-1][2] + len(run[-1][0]) - run[0][2] == len(joined)
-            says = any(piece not in neutral() for piece, _, _ in run)
+            said = sum(piece not in neutral() for piece, _, _ in run)
+            says = said > 1 or (said == 1 and self._is_in_name(joined))
             ends = all(flag[0] not in _FUNCTION for _, flag, _ in (run[0], run[-1]))
             if adjacent and says and ends and len(joined) > 2 and self._is_name(run, joined):
                 return size
         return 1
+
+    def _is_in_name(self, joined: str) -> bool:
+        """Tell whether a run of common words is part of a name: of an award, in quotation marks."""
+        names = (*self.quoted, *(name for names in self.names for name in names))
+        return joined in _synonyms() or any(joined in name for name in names)
 
     def named_spans(self, text: str) -> list[tuple[int, int]]:
         """Return where a text uses names that must be read whole."""

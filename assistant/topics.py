@@ -34,7 +34,8 @@ _EVERY_CLAUSE = 2000
 _MOST_TOPICS = 3
 _NEAR = 0.15
 _TIED = 0.98
-_MOST_OF = 0.6
+_MOST_OF = 0.7
+_LETTERS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +115,20 @@ def topics(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> 
         return ()
     first = _answering(question, matches, lexicon)
     chosen = [first]
-    left = [term for term in question.terms if term not in first.terms]
+    left = [term for term in question.terms if not _holds(first, term, lexicon)]
     tied = [m for m in matches if m.score >= _TIED * matches[0].score and m.terms == first.terms]
     chosen += [match for match in tied if match is not first][:1]
     for match in matches:
-        own = [term for term in match.terms if term in left and is_specific(term, lexicon)]
+        own = [t for t in left if is_specific(t, lexicon) and _holds(match, t, lexicon)]
         if own and match not in chosen and len(chosen) < _MOST_TOPICS:
             chosen.append(match)
-            left = [term for term in left if term not in match.terms]
+            left = [term for term in left if term not in own]
     return tuple(match.clause for match in chosen)
+
+
+def _holds(match: Match, term: Term, lexicon: Lexicon) -> bool:
+    """Tell whether a clause carries a term about as well as any does."""
+    return lexicon.strength(term, lexicon.text_of(match.clause)) >= _MOST_OF * lexicon.best(term)
 
 
 def _answering(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> Match:
@@ -214,7 +220,7 @@ def _is_mentioned(term: Term, texts: list[str]) -> bool:
     """Tell whether a text uses a term, one people use for it, or most of its parts."""
     used = [form for form, _ in term.forms if any(form in text for text in texts)]
     parts = [form for form in used if form != term.text and form in term.text]
-    return len(parts) < len(used) or sum(map(len, parts)) >= _MOST_OF * len(term.text)
+    return len(parts) < len(used) or sum(map(len, parts)) >= _LETTERS * len(term.text)
 
 
 def is_requested(term: Term, text: str) -> bool:

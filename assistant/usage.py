@@ -56,11 +56,11 @@ def wrong_usage(fault: typer.TyperException) -> str:
     return f"用法不对（{said.rstrip('.')}）。{_HELP}"
 
 
-def whole_number(option: str, low: int, high: int) -> Callable[[str], int]:
+def whole_number(option: str, low: int, high: int) -> Callable[[str | int], int]:
     """Return the reader of an option's whole number within `low` and `high`, both included."""
 
-    def read(value: str) -> int:
-        number = int(value) if re.fullmatch(r"\d{1,9}", value, re.ASCII) else None
+    def read(value: str | int) -> int:  # typer hands the default over as it is
+        number = int(value) if re.fullmatch(r"\d{1,9}", str(value), re.ASCII) else None
         if number is None or not low <= number <= high:
             raise typer.BadParameter(
                 f"选项 {option} 的值是“{value}”，应为 {low} 到 {high} 的整数。{_HELP}"

@@ -32,7 +32,8 @@ def work(evidence: Evidence, library: Library) -> Worked:
     """Calculate every award of the question's topics for which it tells or asks something."""
     remarks, told = _usable(evidence.told)
     rules = [rule for clause in evidence.topics for rule in rules_meant(clause, evidence, library)]
-    if evidence.question.asks("inverse") or any(_asks_input(rule, evidence) for rule in rules):
+    asks_back = evidence.question.asks("inverse") and _has_goal(evidence)
+    if asks_back or any(_asks_input(rule, evidence) for rule in rules):
         inverses = tuple(found for rule in rules if (found := _inverse(rule, evidence)))
         if inverses:
             return Worked(evidence, inverses=inverses, remarks=remarks)
@@ -163,8 +164,13 @@ def _asks_input(rule: AwardRule, evidence: Evidence) -> bool:
     cues = "|".join(re.escape(cue) for item in rule.inputs for cue in (item.label, *item.cues))
     between = r"[^，。？?补给拿奖领资助得支享能最]{0,8}"
     asks = cues and re.search(rf"(?:{cues}){between}(?:多少|几(?!个?点|成)|多大)", text)
+    return bool(asks) and _has_goal(evidence)
+
+
+def _has_goal(evidence: Evidence) -> bool:
+    """Tell whether a sum, or the most, is in view; without one, a threshold is asked for."""
     in_view = any(item.quantity.kind is Kind.MONEY for item in evidence.told)
-    return bool(asks) and (in_view or re.search(language()["the_most"], text) is not None)
+    return in_view or re.search(language()["the_most"], evidence.question.text) is not None
 
 
 def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:

@@ -1,0 +1,59 @@
+"""The cheap commands stay cheap: they never import what only answering needs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from corpus.library import POLICIES
+
+CHECKOUT = Path(__file__).parent.parent
+HEAVY = ("torch", "gradio", "chromadb", "sentence_transformers", "transformers", "bm25s", "jieba")
+LIGHT = {
+    "help": ["--help"],
+    "check": ["check"],
+    "clauses": ["clauses", str(POLICIES / "minhang-robot" / "policy.txt")],
+    "calc": ["calc", "service-robot-sales", "product_sales=1500万元"],
+    "awards": ["awards"],
+    "wrong usage": ["nope"],
+}
+SCRIPT = """
+import contextlib, io, json, sys
+arguments = json.loads(sys.argv[1])
+from assistant.cli import main
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    try:
+        main(arguments)
+    except SystemExit:
+        pass
+print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
+"""
+
+
+def modules(script: str, *arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=CHECKOUT,
+    )
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_cheap_command_imports_nothing_heavy(name: str) -> None:
+    loaded = modules(SCRIPT, json.dumps(LIGHT[name]))
+    assert "assistant" in loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_answering_needs_no_torch_and_no_gradio() -> None:
+    loaded = modules(SCRIPT, json.dumps(["ask", "第八条原文是什么？"]))
+    assert {"chromadb", "bm25s", "jieba"} <= loaded
+    assert not loaded & {"torch", "gradio", "sentence_transformers"}
