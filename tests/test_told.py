@@ -1,0 +1,124 @@
+"""Figures in a question: which is a fact, which a wish, which the law's own, which was received."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant.correction import Corrector
+from assistant.lexicon import Lexicon
+from assistant.question import read_question
+from assistant.told import Role, adjusted, facts_of, is_measured_in, nearest_rule, told
+from corpus.library import load_library
+
+if TYPE_CHECKING:
+    from assistant.question import Question
+    from assistant.told import Told
+    from corpus.award import AwardRule
+
+RULES = {rule.id: rule for rule in load_library().awards}
+SALES, INVESTMENT = RULES["service-robot-sales"], RULES["chain-leader-investment"]
+RESEARCH, BOUNTY = RULES["core-technology"], RULES["open-call-research"]
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon(load_library())
+
+
+def read(lexicon: Lexicon, text: str) -> Question:
+    return read_question(text, lexicon, Corrector(lexicon))
+
+
+def figures(lexicon: Lexicon, text: str, *, leaning: bool = False) -> tuple[Told, ...]:
+    return told(read(lexicon, text), leaning=leaning)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("链主企业投资3000万能拿多少", Role.FACT),
+        ("我们之前已经领过160万了", Role.RECEIVED),
+        ("想拿满200万要卖多少", Role.WANTED),
+        ("最高2000万的那个是什么", Role.STATED),
+        ("第五条是按5%补助对吧？", Role.STATED),
+        ("入围推荐目录给50万对吧", Role.STATED),
+        ("给予30万元一次性资助的是哪条", Role.STATED),
+    ],
+)
+def test_what_a_figure_stands_for(lexicon: Lexicon, text: str, role: Role) -> None:
+    assert [found.role for found in figures(lexicon, text)] == [role]
+
+
+def test_in_a_follow_up_a_bare_sum_is_a_new_fact(lexicon: Lexicon) -> None:
+    assert [found.role for found in figures(lexicon, "那3亿呢", leaning=True)] == [Role.FACT]
+
+
+def test_a_price_is_multiplied_by_how_many(lexicon: Lexicon) -> None:
+    found = figures(lexicon, "86万一台卖了25台")
+    assert found[0].quantity.value == Decimal(21_500_000)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "facts"),
+    [
+        (INVESTMENT, "投资3000万", {"investment": ["30000000"]}),
+        (SALES, "销售额1500万、2000万", {"product_sales": ["15000000", "20000000"]}),
+        (
+            SALES,
+            "卖了5000万，之前领过160万",
+            {"product_sales": ["50000000"], "already_received": ["1600000"]},
+        ),
+        (RESEARCH, "研发费用花了五百万", {"research_spending": ["5000000"]}),
+        (INVESTMENT, "投资500万美元", {}),
+        (INVESTMENT, "有50台机器人", {}),
+        (INVESTMENT, "最高2000万的那个", {}),
+    ],
+)
+def test_figures_become_the_inputs_of_an_award(
+    lexicon: Lexicon, rule: AwardRule, text: str, facts: dict[str, list[str]]
+) -> None:
+    found = facts_of(rule, figures(lexicon, text))
+    assert found == {name: tuple(map(Decimal, values)) for name, values in facts.items()}
+
+
+@pytest.mark.parametrize("text", ["研发投入500万，投资3000万", "投资3000万，研发投入500万"])
+def test_a_figure_goes_to_the_award_whose_words_stand_nearest(lexicon: Lexicon, text: str) -> None:
+    nearest = {item.quantity.value: nearest_rule(item, [RESEARCH, INVESTMENT])
+               for item in figures(lexicon, text)}  # fmt: skip
+    assert nearest == {Decimal(5_000_000): RESEARCH, Decimal(30_000_000): INVESTMENT}
+
+
+def test_a_figure_that_no_words_name_is_near_no_award(lexicon: Lexicon) -> None:
+    assert nearest_rule(figures(lexicon, "500万能补多少")[0], [RESEARCH, INVESTMENT]) is None
+
+
+def test_units_must_agree(lexicon: Lexicon) -> None:
+    money, dollars, count = (
+        figures(lexicon, text)[0].quantity for text in ("投资3000万", "投资500万美元", "卖了50台")
+    )
+    item = BOUNTY.inputs[0]
+    assert is_measured_in(item, money)
+    assert not is_measured_in(item, dollars)
+    assert not is_measured_in(item, count)
+
+
+@pytest.mark.parametrize(
+    ("text", "new", "now"),
+    [
+        ("那如果是6000万呢", "60000000", "60000000"),
+        ("再加100万呢", "1000000", "31000000"),
+        ("翻倍呢", None, "60000000"),
+        ("减半呢", None, "15000000"),
+        ("需要评审吗", None, "30000000"),
+    ],
+)
+def test_earlier_facts_are_replaced_added_to_or_multiplied(
+    lexicon: Lexicon, text: str, new: str | None, now: str
+) -> None:
+    old = {"investment": (Decimal(30_000_000),)}
+    fresh = {"investment": (Decimal(new),)} if new else {}
+    assert adjusted(read(lexicon, text), fresh, old) == {"investment": (Decimal(now),)}
+    assert old == {"investment": (Decimal(30_000_000),)}
