@@ -105,7 +105,7 @@ def _unknown_clause(worked: Worked, lexicon: Lexicon, missing: list[Reference]) 
     numbers = "、".join(f"第{write_integer(r.number)}{unit[r.kind]}" for r in missing)
     lines = []
     for policy in scope(worked, lexicon):
-        last = policy.clauses[-1]
+        last = policy.numbered[-1]
         lines.append(
             wording.UNKNOWN_CLAUSE.format(
                 policy=wording.policy_name(policy.info),

@@ -150,10 +150,10 @@ def _count(worked: Worked, lexicon: Lexicon) -> Draft | None:
     for policy in scope(worked, lexicon):
         name = wording.policy_name(policy.info)
         lines += [
-            wording.COUNT.format(policy=name, clauses=len(policy.clauses)),
+            wording.COUNT.format(policy=name, clauses=len(policy.numbered)),
             *_contents(policy),
         ]
-        cited += [_cite_title(clause) for clause in policy.clauses]
+        cited += [_cite_title(clause) for clause in policy.numbered]
     citations = tuple(citation for citation in cited if citation)
     return Draft(worked, Outcome.ANSWERED, "\n".join(lines), citations)
 
@@ -162,10 +162,10 @@ def _contents(policy: Policy) -> list[str]:
     """Return a policy's parts with the clauses below each, or its clauses when it has no parts."""
     lines = []
     for heading in policy.headings:
-        under = [clause.reference for clause in policy.clauses if heading in clause.section]
+        under = [clause.reference for clause in policy.numbered if heading in clause.section]
         if under:
             lines.append(f"- {heading}（{'、'.join(under)}）")
-    return lines or [f"- {clause.reference}　{clause.title}" for clause in policy.clauses]
+    return lines or [f"- {clause.reference}　{clause.title}" for clause in policy.numbered]
 
 
 def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:

@@ -235,7 +235,7 @@ def _references(text: str, policies: tuple[Policy, ...]) -> tuple[Reference, ...
     if any(len(reference.places) == 1 for reference in found):
         found = [reference for reference in found if reference.kind == "clause"] or found
     if _LAST.search(text):
-        places = tuple((policy.id, policy.clauses[-1].label) for policy in policies)
+        places = tuple((policy.id, policy.numbered[-1].label) for policy in policies)
         found.append(Reference("clause", 0, places))
     return tuple(dict.fromkeys(found))
 

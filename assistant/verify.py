@@ -63,7 +63,7 @@ def _trace(result: Calculation) -> list[str]:
 
 def _frame(policy: Policy) -> tuple[str, ...]:
     """Return a policy's words outside its clauses, and how many clauses it has."""
-    count = f"{len(policy.clauses)}条"
+    count = f"{len(policy.numbered)}条"
     titles = (policy.info.title, policy.info.short_title, policy.info.kind, count)
     return (*titles, policy.preamble, policy.closing, *policy.headings)
 

@@ -104,6 +104,12 @@ class Policy:
     clauses: tuple[Clause, ...]
     segments: tuple[Segment, ...]
 
+    @property
+    def numbered(self) -> tuple[Clause, ...]:
+        """Return the clauses that carry a number of their own, all when none does."""
+        found = tuple(c for c in self.clauses if not c.label.startswith(("段", "末段")))
+        return found or self.clauses
+
     def clause(self, label: str) -> Clause | None:
         """Return the clause with this label, or None."""
         return next((clause for clause in self.clauses if clause.label == label), None)

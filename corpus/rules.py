@@ -69,7 +69,7 @@ def _read(folder: Path, policy: Policy) -> tuple[tuple[AwardRule, ...], tuple[Fa
         entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
     except (OSError, UnicodeDecodeError) as error:
         return (), (Fault(name, "", "", "", "", f"读不出文件：{error}"),)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         return (), (Fault(name, "", "", "", "", f"YAML 写法有误：{_first_lines(error)}"),)
     if not isinstance(entries, list):
         return (), (Fault(name, "", "", "", "", "文件应是一串奖励规则，每条以“- id:”开头。"),)
@@ -81,7 +81,7 @@ def _read(folder: Path, policy: Policy) -> tuple[tuple[AwardRule, ...], tuple[Fa
     return read, tuple(faults)
 
 
-def _first_lines(error: yaml.YAMLError) -> str:
+def _first_lines(error: Exception) -> str:
     """Say what YAML's parser minds, with line and column."""
     mark = getattr(error, "problem_mark", None)
     place = f"第 {mark.line + 1} 行第 {mark.column + 1} 列，" if mark else ""

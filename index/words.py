@@ -69,7 +69,7 @@ def tagged(text: str) -> list[tuple[str, str]]:
 
 
 def is_in_dictionary(word: str) -> bool:
-    """Tell whether jieba's dictionary holds a word; what it only guesses to be one doesn't count."""
+    """Tell whether jieba's dictionary holds a word; one it only guesses doesn't count."""
     return bool(_tokenizer().FREQ.get(word))
 
 

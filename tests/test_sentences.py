@@ -60,9 +60,7 @@ def test_a_citation_of_words_stands_where_they_stand() -> None:
 
 
 def test_a_list_stays_with_its_lead_in() -> None:
-    text = (
-        "试验办法\n1.奖励。按下列标准给予奖励：\n（一）甲类给予50万元；\n（二）乙类给予20万元。\n第二条　由试验局解释。\n"
-    )
+    text = "试验办法\n1.奖励。按下列标准给予奖励：\n（一）甲类给予50万元；\n（二）乙类给予20万元。\n第二条　由试验局解释。\n"
     clause = read_policy("invented", text).clauses[0]
     grant = granting(clause)
     assert grant
