@@ -102,7 +102,10 @@ def _listed(text: str, offered: tuple[str, ...]) -> str:
 
 def _unknown_clause(worked: Worked, lexicon: Lexicon, missing: list[Reference]) -> Draft:
     unit = {"clause": "条", "section": "部分"}
-    numbers = "、".join(f"第{write_integer(r.number)}{unit[r.kind]}" for r in missing)
+    numbers = "、".join(
+        f"第{write_integer(r.number)}{unit[r.kind]}" if r.number else wording.NO_NEIGHBOUR
+        for r in missing
+    )
     lines = []
     for policy in scope(worked, lexicon):
         last = policy.numbered[-1]

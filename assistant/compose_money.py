@@ -166,7 +166,7 @@ def verdict(
     own = {figure for text in texts for figure in figures(text)}
     stated = {item.quantity.text for item in told if not figures(item.quantity.text) <= own}
     if stated:
-        return wording.WRONG.format(stated="、".join(sorted(stated)))
+        return wording.WRONG.format(stated="”“".join(sorted(stated)))
     return wording.RIGHT
 
 

@@ -15,6 +15,7 @@ from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role
 from assistant.work import rules_meant
+from corpus.money import Kind
 
 if TYPE_CHECKING:
     from assistant.lexicon import Lexicon, Term
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from corpus.policy import Clause
 
 _MOST_QUOTES = 3
+_CHECKED = (Kind.MONEY, Kind.RATE)
+"""Figures that a clause is asked to confirm; 一年 or 三次 only tell a story."""
 
 
 def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -58,7 +61,9 @@ def _about(
     """Return what a clause says to the aspects asked: lines and citations."""
     question = worked.evidence.question
     rules = rules_meant(clause, worked.evidence, lexicon.library)
-    stated = tuple(t for t in worked.evidence.told if t.role is Role.STATED)
+    stated = tuple(
+        t for t in worked.evidence.told if t.role is Role.STATED and t.quantity.kind in _CHECKED
+    )
     is_checked = question.confirms or question.polar
     several = len(lexicon.library.awards_of(clause.policy, clause.label)) > 1
     verdict = money.verdict(stated, (clause,), rules if several else ()) if is_checked else None

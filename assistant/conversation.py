@@ -105,16 +105,10 @@ def _starts_anew(question: Question) -> bool:
 
 
 def _with_aspects(question: Question, context: Context) -> Question:
-    """Take over what was asked when the turn itself asks nothing, or only names another case."""
+    """Take over what was asked when the turn asks nothing; 依据是什么 asks for the text."""
     if question.asks("basis") and context.topics:
         return replace(question, aspects=(aspect("original"),))
-    bare = not question.aspects
-    continues = bool(re.search(language()["follow_up"], question.text)) and all(
-        found.weak for found in question.aspects
-    )
-    if bare or (continues and not question.aspects):
-        return replace(question, aspects=context.asked)
-    return question
+    return question if question.aspects else replace(question, aspects=context.asked)
 
 
 def _standalone(question: Question, context: Context) -> Question:
@@ -126,16 +120,19 @@ def _standalone(question: Question, context: Context) -> Question:
 
 def _neighbour(question: Question, context: Context, lexicon: Lexicon, step: int) -> Reading:
     """Resolve 上一条, 下一条 against the clause last spoken of."""
-    clauses = lexicon.clauses
     current = context.topics[0]
-    at = clauses.index(current) + step
-    same = 0 <= at < len(clauses) and clauses[at].policy == current.policy
-    labels = (clauses[at].label,) if same else ()
-    number = current.label if not same else clauses[at].label
-    reference = Reference("clause", 0, tuple((current.policy, label) for label in labels))
-    text = f"{clauses[at].reference}：{question.text}" if same else question.text
-    asked = question.aspects or context.asked
-    if all(found.group is Group.WHOLE for found in asked) and not number:
-        asked = ()
-    resolved = replace(question, references=(reference,), aspects=asked, rewritten=text)
+    at = lexicon.clauses.index(current) + step
+    near = lexicon.clauses[at] if 0 <= at < len(lexicon.clauses) else None
+    if near is None or near.policy != current.policy:
+        places: tuple[tuple[str, str], ...] = ()
+        text = question.text
+    else:
+        places = ((near.policy, near.label),)
+        text = f"{near.reference}：{question.text}"
+    resolved = replace(
+        question,
+        references=(Reference("clause", 0, places),),
+        aspects=question.aspects or context.asked,
+        rewritten=text,
+    )
     return Reading(resolved, replace(context, topics=()))

@@ -35,6 +35,7 @@ def faults(draft: Draft, library: Library) -> tuple[str, ...]:
         if clause is None or not _is_exact(citation, clause)
     ]
     sources = [evidence.question.asked, evidence.question.text]
+    sources += [item.quantity.text for item in evidence.told]
     sources += [clause.text for clause in clauses if clause]
     sources += [line for result in draft.calculations for line in _trace(result)]
     if draft.outcome is Outcome.MISSING_FACT and draft.worked.open:

@@ -34,6 +34,7 @@ SILENT_ASPECT = "{policy}没有规定{aspects}。"
 SILENT_ASPECT_OF = "{reference}没有规定{aspects}。"
 NEAREST = "最接近的是{name}，写的是：“{words}”。"
 UNKNOWN_CLAUSE = "{policy}没有{named}，最后一条是{last}。"
+NO_NEIGHBOUR = "再往前或往后的条款"
 SECTIONS_ARE = "全文的部分有：{headings}。"
 UNVERIFIED = (
     "这个问题的答复没有通过引文和数字的核对，因此不显示。请直接查看{reference}原文，或换个问法。"

@@ -140,4 +140,5 @@ def test_what_is_remembered_is_bounded(assistant: Assistant) -> None:
 def test_a_new_context_is_empty_and_knows_no_facts() -> None:
     context = Context()
     assert context.facts_of("open-call-research") == {}
-    assert not (context.topics or context.facts or context.asked or context.awaits)
+    assert (context.topics, context.facts, context.asked, context.unplaced) == ((), (), (), ())
+    assert not context.awaits

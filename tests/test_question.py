@@ -171,7 +171,7 @@ def test_forms_of_asking(lexicon: Lexicon, corrector: Corrector) -> None:
     assert read_question("需要评审吗", lexicon, corrector).polar
     assert read_question("帮我算一下能拿多少", lexicon, corrector).wants_calculation
     plain = read_question("揭榜挂帅最高多少", lexicon, corrector)
-    assert not (plain.confirms or plain.polar or plain.wants_calculation)
+    assert (plain.confirms, plain.polar, plain.wants_calculation) == (False, False, False)
 
 
 @pytest.mark.parametrize(

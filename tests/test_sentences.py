@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from assistant.sentences import cite, cite_words, granting, sentences
@@ -23,7 +25,7 @@ def test_every_sentence_is_a_stretch_of_its_clause(clause: object) -> None:
         assert (citation.policy, citation.clause) == (found.policy, found.label)
     spans = [(part.start, part.end) for part in parts]
     assert spans == sorted(spans)
-    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,10 @@ def test_a_citation_of_words_stands_where_they_stand() -> None:
 
 
 def test_a_list_stays_with_its_lead_in() -> None:
-    text = "试验办法\n1.奖励。按下列标准给予奖励：\n（一）甲类给予50万元；\n（二）乙类给予20万元。\n第二条　由试验局解释。\n"
+    text = (
+        "试验办法\n第一条 按下列标准给予奖励：\n（一）甲类给予50万元；\n（二）乙类给予20万元。\n"
+        "第二条 本办法由试验局解释。\n"
+    )
     clause = read_policy("invented", text).clauses[0]
     grant = granting(clause)
     assert grant

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.told import Told
     from corpus.award import AwardRule
 
+Facts = dict[str, tuple[Decimal, ...]]
 RULES = {rule.id: rule for rule in load_library().awards}
 SALES, INVESTMENT = RULES["service-robot-sales"], RULES["chain-leader-investment"]
 RESEARCH, BOUNTY = RULES["core-technology"], RULES["open-call-research"]
@@ -118,7 +119,7 @@ def test_units_must_agree(lexicon: Lexicon) -> None:
 def test_earlier_facts_are_replaced_added_to_or_multiplied(
     lexicon: Lexicon, text: str, new: str | None, now: str
 ) -> None:
-    old = {"investment": (Decimal(30_000_000),)}
-    fresh = {"investment": (Decimal(new),)} if new else {}
+    old: Facts = {"investment": (Decimal(30_000_000),)}
+    fresh: Facts = {"investment": (Decimal(new),)} if new else {}
     assert adjusted(read(lexicon, text), fresh, old) == {"investment": (Decimal(now),)}
     assert old == {"investment": (Decimal(30_000_000),)}
