@@ -24,13 +24,14 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """One thing a question can ask for; `evidence` None means that any clause carries it; then
-    `general` finds the clause that answers for the policy at large.
+    """One thing a question can ask for.
 
-    `topical`: only a clause of the question's topic can answer it, not one about the policy at
-    large. `weak`: its cues are so common that another aspect in the same stretch of the question
-    outdoes it. `whole`: its cues may run from one stretch into the next.
-    `absorbs`: money asked for in the same stretch is of its kind (几个点 of 所得税).
+    `evidence` None means that any clause carries it; `signs` are its patterns one by one, the
+    surest first. `general` finds the clause that answers an open aspect for the policy at large.
+    `topical`: only a clause of the question's topic can answer it. `weak`: its cues are so common
+    that another aspect in the same stretch of the question outdoes it. `whole`: its cues may run
+    from one stretch into the next. `absorbs`: money asked for in the same stretch is of its kind
+    (几个点 of 所得税).
     """
 
     id: str
@@ -38,6 +39,7 @@ class Aspect:
     group: Group
     cues: re.Pattern[str]
     evidence: re.Pattern[str] | None
+    signs: tuple[re.Pattern[str], ...]
     general: re.Pattern[str] | None
     topical: bool
     weak: bool
@@ -47,6 +49,12 @@ class Aspect:
     def carried_by(self, text: str) -> bool:
         """Tell whether a text holds words that answer this aspect."""
         return self.evidence is None or self.evidence.search(text) is not None
+
+    def sureness(self, text: str) -> float:
+        """Return how surely a text answers this aspect: 1 by its first sign, falling to 0."""
+        places = (at for at, sign in enumerate(self.signs) if sign.search(text))
+        first = next(places, len(self.signs))
+        return 1 - first / len(self.signs) if self.signs else 0.0
 
 
 @cache
@@ -60,6 +68,7 @@ def aspects() -> tuple[Aspect, ...]:
             group=Group(entry["group"]),
             cues=re.compile("|".join(f"(?:{cue})" for cue in entry["cues"])),
             evidence=_joined(entry.get("evidence", [])),
+            signs=tuple(re.compile(sign) for sign in entry.get("evidence", [])),
             general=_joined(entry.get("general", [])),
             topical=entry.get("context") == "topic",
             weak=entry.get("weak", False),

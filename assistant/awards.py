@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant.normalise import normalise
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from corpus.library import Library
     from corpus.policy import Clause
 
+_SEVERAL = 0.4
+"""Where several things are named, which share of the best score still counts as named."""
 SCOPES = {Scope.ONCE: "", Scope.YEAR: "每年", Scope.CUMULATIVE: "累计", Scope.SHARED: "合计"}
 
 
@@ -49,8 +52,8 @@ def meant(rules: Sequence[AwardRule], text: str) -> tuple[AwardRule, ...]:
         sum(len(word) for word in found - shared) + name
         for found, name in zip(own, named, strict=True)
     ]
-    best = max(scores)
-    return tuple(rule for rule, score in zip(rules, scores, strict=True) if score == best)
+    least = max(scores) * (_SEVERAL if re.search(r"[和与跟、及]|还是", text) else 1)
+    return tuple(rule for rule, score in zip(rules, scores, strict=True) if score >= least)
 
 
 def _own_words(rule: AwardRule) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from corpus.policy import Clause
 
 _MOST_QUOTES = 3
+_SURE = 3.0
+"""How many shared letters the surest sign of an aspect is worth."""
 
 
 def aspect_elsewhere(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -96,8 +98,7 @@ def _kinship(asked: str, clause: Clause, found: Aspect) -> float:
     shared = sum(len(word) for word in set(words(asked)) if len(word) > 1 and word in text)
     pairs = sum(pair in text for pair in set(bigrams(asked)))
     letters = sum(letter in text for letter in set(asked) if "\u4e00" <= letter <= "\u9fff")
-    times = len(found.evidence.findall(text)) if found.evidence else 0
-    return shared + pairs + 0.1 * letters + 0.3 * min(times, 3)
+    return shared + pairs + 0.1 * letters + _SURE * found.sureness(text)
 
 
 def says(found: Aspect, clause: Clause) -> bool:

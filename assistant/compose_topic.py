@@ -90,7 +90,10 @@ def _conclusions(
     notes = list(dict.fromkeys(note for rule in rules if (note := money.caveats(rule))))
     if asks_money:
         lines = [money.headline(rule, clause, names, lexicon.library) for rule in rules]
-        return [*(lines or [_without_award(clause)]), *notes]
+        says_else = any(found.group is Group.TEXT and found.evidence for found in asked)
+        if not lines:
+            lines = [pointed(clause, chosen, asked) if says_else else _without_award(clause)]
+        return [*lines, *notes]
     if not names:
         return [wording.LOOK_UP.format(name=clause.name)]
     needs = "；".join(needs for rule in rules if (needs := money.conditions(rule)))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from corpus.policy import Policy
 
 LONGEST = 2000
+_LONG_HEADING = 5
 _NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
 _CLAUSE = re.compile(
     rf"第\s*({_NUMBER})\s*(?:条|款|项|点)"
@@ -232,6 +233,12 @@ def _references(text: str, policies: tuple[Policy, ...]) -> tuple[Reference, ...
         for match in _QUALIFIED.finditer(text)
         if (places := _qualified(match[1], match[2], policies))
     ]
+    found += [
+        Reference("section", 0, places)
+        for name in dict.fromkeys(name for policy in policies for name in _headings(policy))
+        if name in text
+        and (places := tuple((p.id, label) for p in policies for label in _below(p, name)))
+    ]
     if any(len(reference.places) == 1 for reference in found):
         found = [reference for reference in found if reference.kind == "clause"] or found
     if _LAST.search(text):
@@ -244,6 +251,20 @@ def _reference(kind: str, number: int, policies: tuple[Policy, ...]) -> Referenc
     find = clauses_numbered if kind == "clause" else clauses_in_section
     places = tuple((policy.id, label) for policy in policies for label in find(policy, number))
     return Reference(kind, number, places)
+
+
+def _headings(policy: Policy) -> tuple[str, ...]:
+    """Return what a policy's parts are called, without their numbers."""
+    names = (re.sub(r"^[^、.．\s]{1,6}[、.．\s]\s*", "", heading) for heading in policy.headings)
+    return tuple(normalise(name) for name in names if len(name) >= _LONG_HEADING)
+
+
+def _below(policy: Policy, name: str) -> tuple[str, ...]:
+    return tuple(
+        clause.label
+        for clause in policy.clauses
+        if any(normalise(heading).endswith(name) for heading in clause.section)
+    )
 
 
 def _qualified(
