@@ -258,7 +258,7 @@ def _located(text: str, offset: int) -> list[tuple[str, str, int]]:
 def _is_content(word: str, flag: str) -> bool:
     if len(word) < 2 or word in neutral() or not flag.startswith(_CONTENT):
         return False
-    return not re.fullmatch(r"[\d.,%]+|[a-z]{1,3}", word)
+    return word not in places() and not re.fullmatch(r"[\d.,%]+|[a-z]{1,3}", word)
 
 
 def _suffix_variants(word: str) -> list[str]:
@@ -280,6 +280,13 @@ def neutral() -> frozenset[str]:
     """Return the words that say nothing of a question's topic."""
     lines = (DATA / "neutral.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@cache
+def places() -> frozenset[str]:
+    """Return the names of provinces, cities and districts: they tell places apart, not topics."""
+    lines = (DATA / "places.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
 
 
 @cache

@@ -14,7 +14,7 @@ import yaml
 
 from assistant.answer import Outcome
 from assistant.aspects import DATA, Aspect, Group, asked_aspects, aspect
-from assistant.lexicon import language, place_stem
+from assistant.lexicon import language, place_stem, places
 from assistant.normalise import clean, normalise
 from corpus.money import Kind, Quantity, read_quantities
 from corpus.numerals import read_integer
@@ -39,7 +39,7 @@ _RELATIVE = (
     (re.compile(r"(?:上|前)(?:面|边)?(?:的|那|这)?一?条(?!件)"), -1),
     (re.compile(r"(?:下|后)(?:面|边)?(?:的|那|这)?一?条(?!件)"), 1),
 )
-_LAST = re.compile(r"最后(?:一|那)?条")
+_LAST = re.compile(r"(?:最后|最末|末尾)(?:的)?(?:一|那)?条")
 _CALCULATE = re.compile(
     r"(?:帮|替|给|请|麻烦)[^，。]{0,8}算|算(?:一下|一算|下|出来|笔账|个数|看看|算)"
     r"|算出|算个|测算|计算(?!依据|方法|方式|公式|标准)|核算|估算"
@@ -326,12 +326,6 @@ def _digits(label: str) -> str:
     return re.sub(r"[第条章节编部分（）()·]|^.*、", "", label)
 
 
-@cache
-def _places() -> frozenset[str]:
-    lines = (DATA / "places.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
-
-
 def _other_place(text: str, lexicon: Lexicon) -> str | None:
     """Return another place that the question is about, if it names none of the policies' own."""
     words = language()
@@ -342,13 +336,13 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
         return None
     if match := re.search(words["other_place"], text):
         return match[0]
-    named = [name for name in _places() if name in text and name not in own]
+    named = [name for name in places() if name in text and name not in own]
     named += [
         place
         for place in re.findall(words["place"], text)
         if not any(place.endswith(other) for other in words["not_place"])
         and place not in own
-        and place[:-1] in _places()
+        and place[:-1] in places()
     ]
     named += [
         place

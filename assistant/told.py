@@ -27,6 +27,7 @@ _STATES_AFTER = re.compile(
 )
 _BREAK = re.compile(r"[，,。？?！!；;、（）()：:]")
 _PASSED = re.compile(r"(?:突破|超过|超|迈过|跨过)(?:了)?$")
+_PRICE = re.compile(r"(?:单价|均价|售价|每(台|套|件|个|只|辆|架))(?:是|为|卖)?$")
 _EACH = re.compile(r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)")
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
@@ -65,14 +66,29 @@ def _multiplied(question: Question) -> tuple[Quantity, ...]:
     counts = {q.unit: q for q in question.quantities if q.kind is Kind.COUNT and q.value}
     found = []
     for quantity in question.quantities:
-        each = _EACH.match(question.text, quantity.end) if quantity.kind is Kind.MONEY else None
-        count = counts.get(each[1]) if each else None
+        count = counts.get(_priced_by(question.text, quantity))
         if count and count.value and quantity.value and count.start > quantity.end:
             text = f"{quantity.text}×{count.text}"
             found.append(replace(quantity, value=quantity.value * count.value, text=text))
         else:
             found.append(quantity)
     return tuple(found)
+
+
+def _priced_by(text: str, quantity: Quantity) -> str:
+    """Return the unit that a sum is the price of, "" when it is no price: 86万一台, 单价8万元."""
+    if quantity.kind is not Kind.MONEY:
+        return ""
+    after = _EACH.match(text, quantity.end)
+    before = re.search(
+        r"(?:单价|均价|售价|每(台|套|件|个|只|辆|架))(?:是|为|卖)?$", text[: quantity.start]
+    )
+    if after:
+        return after[1]
+    if before and before[1]:
+        return before[1]
+    units = re.findall(r"\d+\s*(台|套|件|只|辆|架)", text) if before else []
+    return str(units[0]) if units else ""
 
 
 def _told(question: Question, quantity: Quantity, leaning: bool) -> Told:
@@ -191,7 +207,7 @@ def _is_many(rule: AwardRule, name: str) -> bool:
 
 
 _FACTORS = (
-    (re.compile(r"翻(?:一)?倍|翻番|加倍|两倍|二倍|2倍"), Decimal(2)),
+    (re.compile(r"翻(?:一|1)?(?:倍|番)|加一倍|多一倍|加倍|两倍|二倍|2倍"), Decimal(2)),
     (re.compile(r"减半|一半|打对折"), Decimal("0.5")),
 )
 

@@ -36,6 +36,7 @@ _NEAR = 0.15
 _TIED = 0.98
 _MOST_OF = 0.7
 _LETTERS = 0.6
+_FULL_NAME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,10 @@ def _is_foreign(question: Question, unknown: list[Term], lexicon: Lexicon) -> bo
     """Tell whether a turn without a word of policies speaks mostly of what they never mention."""
     if question.aspects or any(word in question.text for word in language()["of_policies"]):
         return False
-    held = sum(lexicon.best(t) for t in question.terms if t.noun and t not in unknown)
+    known = [term for term in question.terms if term.noun and term not in unknown]
+    if any(len(term.text) >= _FULL_NAME and is_specific(term, lexicon) for term in known):
+        return False
+    held = sum(lexicon.best(term) for term in known)
     return sum(term.noun for term in unknown) > held
 
 
