@@ -168,6 +168,6 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
     if draft.outcome is Outcome.MISSING_FACT and worked.open:
         return Context(worked.evidence.topics, worked.facts, asked, awaits=True)
     if draft.outcome is Outcome.AMBIGUOUS_AWARD:
-        sums = tuple(t for t in worked.evidence.told if t.role is Role.FACT)
+        sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
         return Context((), (), asked, sums, awaits=True)
     return Context(worked.evidence.topics or cited or before.topics, worked.facts, asked)

@@ -52,7 +52,8 @@ def _inverse(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not worked.inverses:
         return None
     library = lexicon.library
-    lines, citations = [], []
+    lines: list[str] = list(worked.remarks)
+    citations: list[Citation] = []
     for inverse in worked.inverses:
         clause, rule = _clause_and_rule(inverse.policy, inverse.clause, inverse.award, lexicon)
         lines.append(money.way_back(inverse, rule, clause))

@@ -76,12 +76,18 @@ def conclusion(
         words = rule.amount.quote if isinstance(rule.amount, Support) else rule.title
         return wording.NO_AMOUNT.format(reference=clause.reference, words=words)
     if not calculation.amount:
-        reasons = [unmet.reason for unmet in calculation.unmet] or [calculation.steps[-1].text]
+        reasons = [unmet.reason for unmet in calculation.unmet] or [_why_nothing(calculation)]
         return f"{lead}**不能获得**该项支持{place}：{'；'.join(reasons)}。"
     written_sum = write_money(calculation.amount)
     if calculation.nature is Nature.CEILING:
         return f"{lead}{'' if inputs else '，'}最高不超过**{written_sum}**{place}。"
     return f"{lead}测算为**{written_sum}**{place}。"
+
+
+def _why_nothing(calculation: Calculation) -> str:
+    """Return the step that brought an amount to nothing: the one that says so, else the first."""
+    texts = [step.text for step in calculation.steps]
+    return next((text for text in texts if "未达" in text or "已" in text), texts[0])
 
 
 def told_inputs(calculation: Calculation, rule: AwardRule) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant import compose_money as money
@@ -11,10 +12,12 @@ from assistant.aspects import Aspect, Group
 from assistant.awards import gives, grant_sentences, meant
 from assistant.compose_aspect import elsewhere, pointed, says, silent_aspects, silent_too
 from assistant.layout import with_basis
+from assistant.lexicon import language
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role
 from assistant.work import rules_meant
+from corpus.award import Nature
 from corpus.money import Kind
 
 if TYPE_CHECKING:
@@ -67,7 +70,10 @@ def _about(
     is_checked = question.confirms or question.polar
     several = len(lexicon.library.awards_of(clause.policy, clause.label)) > 1
     verdict = money.verdict(stated, (clause,), rules if several else ()) if is_checked else None
-    if verdict == wording.RIGHT and any(found.group is not Group.MONEY for found in asked):
+    more = any(found.group is not Group.MONEY for found in asked)
+    limited = any(rule.nature is not Nature.ENTITLEMENT or rule.reviewed for rule in rules)
+    certain = limited and re.search(language()["certain"], question.text)
+    if verdict == wording.RIGHT and (more or certain):
         verdict = None
     asks_money = verdict is not None or any(found.group is Group.MONEY for found in asked)
     chosen = _best_sentences(clause, question, [] if verdict else asked, lexicon, asks_money)

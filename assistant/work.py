@@ -102,6 +102,10 @@ def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
 
 def unused(worked: Worked) -> tuple[str, ...]:
     """Return a sentence for every sum told that no calculation used."""
+    if worked.evidence.reading.leaning and re.search(
+        language()["add"], worked.evidence.question.text
+    ):
+        return ()
     used = {value for found in worked.calculations for vs in found.inputs.values() for value in vs}
     return tuple(
         wording.UNUSED.format(sum=item.quantity.text)
@@ -162,7 +166,7 @@ def _asks_input(rule: AwardRule, evidence: Evidence) -> bool:
     """Tell whether an input is asked for (销售额要完成多少), a sum or the most being in view."""
     text = evidence.question.text
     cues = "|".join(re.escape(cue) for item in rule.inputs for cue in (item.label, *item.cues))
-    between = r"[^，。？?补给拿奖领资助得支享能最]{0,8}"
+    between = r"[^，。？?补给拿奖领资助得支享能最封限]{0,8}"
     asks = cues and re.search(rf"(?:{cues}){between}(?:多少|几(?!个?点|成)|多大)", text)
     return bool(asks) and _has_goal(evidence)
 
@@ -177,8 +181,9 @@ def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
     """Return which input reaches the amount wished for, or the most the rule still pays."""
     if not isinstance(rule.amount, Rate | Tiers) and _needs_nothing(rule):
         return None
+    usable = _usable(evidence.told)[1]
     sums = {
-        role: [t.quantity.value for t in evidence.told if t.role is role and t.quantity.value]
+        role: [t.quantity.value for t in usable if t.role is role and t.quantity.value]
         for role in Role
         if role is not Role.STATED
     }
@@ -199,7 +204,7 @@ def _usable(told: tuple[Told, ...]) -> tuple[tuple[str, ...], tuple[Told, ...]]:
     """Set aside figures that can't be calculated with, each with a sentence that says why."""
     remarks, kept = [], []
     for item in told:
-        if item.role in (Role.FACT, Role.RECEIVED) and (why := _objection(item.quantity)):
+        if item.role is not Role.STATED and (why := _objection(item.quantity)):
             remarks.append(why)
         else:
             kept.append(item)
