@@ -25,7 +25,7 @@ from assistant.told import Role, told
 from assistant.topics import Unmentioned, rank, topics, unmentioned
 from assistant.trace import trace
 from assistant.verify import faults
-from assistant.work import work
+from assistant.work import also_named, work
 from corpus.library import Library, load_library
 from index.build import QUIET, Progress, open_index
 
@@ -113,6 +113,10 @@ class Assistant:
         about = self._named(reading) or (
             () if reading.leaning else topics(question, matches, self._lexicon)
         )
+        if about and not question.references and len(quantities) > 1:
+            policies = {clause.policy for clause in about}
+            named = (c for c in also_named(quantities, self.library) if c.policy in policies)
+            about = tuple(dict.fromkeys((*about, *named)))
         unknown = Unmentioned() if question.references else unmentioned(question, self._lexicon)
         return Evidence(reading, matches, about or reading.context.topics, unknown, quantities)
 

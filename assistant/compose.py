@@ -89,6 +89,7 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
     for found in shown:
         clause, rule = _clause_and_rule(found.policy, found.clause, found.award, lexicon)
         inputs = money.told_inputs(found, rule) if _is_repeated(found, shown) else ""
+        lines += money.denied(rule, worked.evidence.question, lexicon)
         alone = len(lexicon.library.awards_of(clause.policy, clause.label)) == 1
         lines.append(money.conclusion(found, rule, clause, inputs, alone=alone))
         if steps := money.working(found):
@@ -101,7 +102,7 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
             for citation in money.calculation_citations(found, rule, clause)
             if not any(citation.quote in other.quote for other in citations)
         ]
-    lines += money.remarks(worked)
+    lines += money.remarks(worked, lexicon.library)
     lines += silent_too(worked, lexicon, silent_aspects(worked, lexicon))
     text = with_basis(lines, citations, lexicon)
     return Draft(worked, Outcome.ANSWERED, text, tuple(citations), shown)

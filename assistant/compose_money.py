@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant import wording
+from assistant.aspects import stretches
 from assistant.awards import SCOPES, gives, most, summary, tightest
+from assistant.lexicon import language
+from assistant.normalise import normalise
 from assistant.payment import written
 from assistant.sentences import cite_words
 from assistant.work import approximations, unused
-from corpus.award import AwardRule, Fixed, Nature, Rate, Support
+from corpus.award import AwardRule, Fixed, Nature, Rate, Scope, Support
 from corpus.money import figures, write_money, write_percent
 
 if TYPE_CHECKING:
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
 
     from assistant.answer import Citation
     from assistant.calculation import Calculation, Inverse
+    from assistant.lexicon import Lexicon
+    from assistant.question import Question
     from assistant.steps import Worked
     from assistant.told import Told
     from corpus.library import Library
@@ -173,13 +179,48 @@ def verdict(
     stated = {item.quantity.text for item in told if not figures(item.quantity.text) <= own}
     if stated:
         return wording.WRONG.format(stated="”“".join(sorted(stated)))
-    return wording.RIGHT
+    named = dict.fromkeys(item.quantity.text for item in told)
+    return wording.RIGHT.format(stated="”“".join(named))
 
 
-def remarks(worked: Worked) -> list[str]:
+def remarks(worked: Worked, library: Library) -> list[str]:
     """Return the sentences below calculations: rough or unused figures, awards not to be added."""
     lines = [*worked.remarks, *approximations(worked), *unused(worked)]
-    paid = {found.award for found in worked.calculations if found.amount}
-    if len(paid) > 1:
-        lines.append(wording.NOT_COMBINED)
+    shown = worked.calculations
+    readings = [found for found in shown if sum(o.award == found.award for o in shown) > 1]
+    if readings and all(t.quantity.low is None for t in worked.evidence.told):
+        lines.append(wording.SEVERAL_VALUES)
+    paid = [found for found in shown if found.amount]
+    if len({found.award for found in paid}) > 1:
+        lines.append(_together(paid, library))
     return lines
+
+
+def _together(paid: list[Calculation], library: Library) -> str:
+    """Return what the clause says of several awards together, or that it says nothing."""
+    for found in paid:
+        for rule in library.awards_of(found.policy, found.clause):
+            shared = [cap for cap in rule.caps if cap.scope is Scope.SHARED]
+            if rule.id == found.award and shared:
+                return wording.SHARED.format(sum=write_money(shared[0].value))
+    return wording.NOT_COMBINED
+
+
+def denied(rule: AwardRule, question: Question, lexicon: Lexicon) -> list[str]:
+    """Return a warning for every condition that a stretch of the question denies."""
+    warnings = []
+    for stretch in stretches(question.text):
+        if not re.search(language()["denies"], stretch):
+            continue
+        terms = [t for t in lexicon.terms(stretch) if t.known]
+        for condition in rule.conditions:
+            words = normalise(condition.text + condition.quote)
+            if any(form in words for t in terms for form, _ in t.forms):
+                warnings.append(wording.DENIED.format(quote=condition.quote))
+    warnings += [
+        wording.DENIED.format(quote=condition.quote)
+        for condition in rule.conditions
+        for word in re.findall(r"非([\u4e00-\u9fff]{2})", condition.quote)
+        if re.search(rf"(?<![非无没不]){word}", question.text)
+    ]
+    return list(dict.fromkeys(warnings))

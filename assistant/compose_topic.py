@@ -16,7 +16,7 @@ from assistant.lexicon import language
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role
-from assistant.work import rules_meant
+from assistant.work import rules_meant, unused
 from corpus.award import Nature
 from corpus.money import Kind
 
@@ -43,6 +43,7 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if (silent or away) and not here:
         return None
     lines = list(worked.remarks)
+    left_over = unused(worked)
     citations: list[Citation] = []
     for clause in evidence.topics:
         own = [found for found in here if says(found, clause)]
@@ -51,7 +52,7 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
             lines += said
             citations += cited
     said, cited = elsewhere(away, worked, lexicon)
-    lines += [*said, *silent_too(worked, lexicon, silent)]
+    lines += [*said, *left_over, *silent_too(worked, lexicon, silent)]
     citations += cited
     text = with_basis(lines, citations, lexicon)
     suggestions = next_questions(worked, lexicon.library.awards)
@@ -73,13 +74,14 @@ def _about(
     more = any(found.group is not Group.MONEY for found in asked)
     limited = any(rule.nature is not Nature.ENTITLEMENT or rule.reviewed for rule in rules)
     certain = limited and re.search(language()["certain"], question.text)
-    if verdict == wording.RIGHT and (more or certain):
+    if verdict and verdict.startswith(wording.RIGHT[:3]) and (more or certain):
         verdict = None
     asks_money = verdict is not None or any(found.group is Group.MONEY for found in asked)
     chosen = _best_sentences(clause, question, [] if verdict else asked, lexicon, asks_money)
     lines = _conclusions(clause, rules, chosen, asked, asks_money, lexicon)
     if verdict:
         lines = [verdict + (lines[0] if lines else ""), *lines[1:]]
+    lines = [w for rule in rules for w in money.denied(rule, question, lexicon)] + lines
     return lines, [sentence.cite() for sentence in chosen]
 
 

@@ -265,7 +265,7 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
         ))  # fmt: skip
     if not sums:
         tests += [
-            _carries(found)
+            _carries(found, question.text, _clauses(worked, lexicon))
             for found in question.aspects
             if found.evidence
             and not found.weak
@@ -274,10 +274,15 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
     return tests
 
 
-def _carries(found: Aspect) -> Callable[[Clause], bool]:
+def _carries(found: Aspect, asked: str, clauses: tuple[Clause, ...]) -> Callable[[Clause], bool]:
+    """Return the test for an aspect, held to the question's own words if the clauses use them."""
+    sign = found.evidence.search(asked) if found.evidence else None
+    words = sign[0] if sign and any(sign[0] in clause.text for clause in clauses) else ""
+
     def test(clause: Clause) -> bool:
         grant = granting(clause)
-        return found.carried_by(grant.text if grant else "")
+        text = grant.text if grant else ""
+        return words in text if words else found.carried_by(text)
 
     return test
 

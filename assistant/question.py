@@ -28,7 +28,7 @@ LONGEST = 2000
 _LONG_HEADING = 5
 _NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
 _CLAUSE = re.compile(
-    rf"第\s*({_NUMBER})\s*(?:条|款|项|点)"
+    rf"第\s*({_NUMBER})\s*(?:条)"
     r"|(?<![\d共有前达到过.])(\d{1,3})\s*条(?=$|[，。？?、；：:\s]|的|怎|讲|说|写|原文|内容|规定|呢|是|里|给|最|能|要|和|跟|与|有没有)"
 )
 _QUALIFIED = re.compile(
@@ -349,6 +349,8 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
         for place in re.findall(r"[市省]([\u4e00-\u9fff]{2,3}[区县])", text)
         if place not in own
     ]
+    home = language()["at_home"]
+    named = [n for n in named if len(re.findall(home + n, text)) < text.count(n)]
     staying = [
         name for name in named if not re.search(rf"(?:从|由|离开|原(?:来)?在)\s*{name}", text)
     ]

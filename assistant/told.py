@@ -12,6 +12,8 @@ from assistant.lexicon import language
 from corpus.money import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.question import Question
     from corpus.award import AwardRule, Input
     from corpus.money import Quantity
@@ -20,13 +22,17 @@ ABSURD = Decimal(10) ** 13
 _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
 _STATES_BEFORE = re.compile(
     r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖|资助|不超过|拿满|领满)(?:了|是)?$"
-    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|为什么不是$|(?:^|拿|领|给|补|得|要|吃)(?:到|了|满)?(?:那|这)个?$|[把将]$"
+    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|不是$|(?:^|拿|领|给|补|得|要|吃)(?:到|了|满)?(?:那|这)个?$|[把将]$"
 )
 _STATES_AFTER = re.compile(
     rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)"
 )
 _BREAK = re.compile(r"[，,。？?！!；;、（）()：:]")
 _PASSED = re.compile(r"(?:突破|超过|超|迈过|跨过)(?:了)?$")
+_CORRECTED = re.compile(
+    r"[^0-9一二三四五六七八九十百千]{0,12}?(?:不对|说错|更正|记错|搞错|应该是|应为|准确说|[，,]?而是)"
+)
+_DONE = re.compile(r"(?:卖|投|花|做|投入|完成|签|销售)(?:出去?|了|过|到|出了)+$")
 _PRICE = re.compile(r"(?:单价|均价|售价|每(台|套|件|个|只|辆|架))(?:是|为|卖)?$")
 _EACH = re.compile(r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)")
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
@@ -94,19 +100,46 @@ def _priced_by(text: str, quantity: Quantity) -> str:
 def _told(question: Question, quantity: Quantity, leaning: bool) -> Told:
     before = _BREAK.split(question.text[: quantity.start])[-1]
     after = _BREAK.split(question.text[quantity.end :])[0]
-    inverse = question.asks("inverse")
-    if (
-        re.search(language()["received"], before + quantity.text + after)
-        and quantity.kind is Kind.MONEY
-    ):
-        role = Role.RECEIVED
-    elif inverse:
-        role = Role.WANTED
-    elif _is_stated(question, quantity, before.strip(), after.strip(), leaning):
-        role = Role.STATED
-    else:
-        role = Role.FACT
+    role = _role(question, quantity, before.strip(), after.strip(), leaning)
     return Told(quantity, role, before, after)
+
+
+def _role(question: Question, quantity: Quantity, before: str, after: str, leaning: bool) -> Role:
+    if _is_put_right(question, quantity):
+        return Role.STATED
+    if quantity.kind is Kind.MONEY and _is_received(question, quantity, before, after):
+        return Role.RECEIVED
+    if question.asks("inverse") and not _DONE.search(before):
+        return Role.WANTED
+    return Role.STATED if _is_stated(question, quantity, before, after, leaning) else Role.FACT
+
+
+def _is_received(question: Question, quantity: Quantity, before: str, after: str) -> bool:
+    """Tell whether a sum was paid before: what says so stands before it, or it comes last."""
+    received = language()["received"]
+    if re.search(received, before + quantity.text):
+        return True
+    rest = question.text[quantity.end : quantity.end + len(after) + 1]
+    return not re.search(r"\d|[一二三四五六七八九十百千]+万", rest) and bool(
+        re.search(received, after)
+    )
+
+
+def _is_put_right(question: Question, quantity: Quantity) -> bool:
+    """Tell whether a later sum of the same turn replaces this one: 500万，不对，是600万."""
+    if quantity.kind is not Kind.MONEY or not _CORRECTED.match(question.text[quantity.end :]):
+        return False
+    return any(other.start > quantity.end for other in question.money)
+
+
+def is_done(item: Told) -> bool:
+    """Tell whether a figure is what was sold or spent already: 卖了700万."""
+    return item.role is Role.FACT and _DONE.search(item.before.strip()) is not None
+
+
+def is_other_sum(item: Told) -> bool:
+    """Tell whether a figure is called something that no award asks for: 利润, 注册资本 …"""
+    return re.search(language()["other_sums"], item.before) is not None
 
 
 def _is_stated(
@@ -140,13 +173,12 @@ def facts_of(rule: AwardRule, told: tuple[Told, ...]) -> dict[str, tuple[Decimal
             else:
                 free.append(item)
     for item in free:
+        if is_other_sum(item):
+            continue
         target = _open(rule, item.quantity, received, found)
         if target and item.quantity.value is not None:
             found.setdefault(target.id, []).append(item.quantity.value)
-    return {
-        name: tuple(values) if _is_many(rule, name) else (values[-1],)
-        for name, values in found.items()
-    }
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def is_measured_in(item: Input, quantity: Quantity) -> bool:
@@ -162,29 +194,38 @@ def _named(rule: AwardRule, item: Told, received: set[str]) -> Input | None:
     return min(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def nearest_rule(item: Told, rules: list[AwardRule]) -> AwardRule | None:
-    """Return the rule one of whose inputs is named nearest to a quantity; None if none is."""
+def nearest_rule(item: Told, rules: Sequence[AwardRule], shortest: int = 1) -> AwardRule | None:
+    """Return the rule one of whose inputs is named nearest to a quantity; None if none is.
+
+    Cues shorter than `shortest` letters don't count.
+    """
     near = [
         (min(distance for distance, _ in found), index)
         for index, rule in enumerate(rules)
-        if item.role is Role.FACT and (found := _distances(rule, item, set()))
+        if item.role is Role.FACT and (found := _distances(rule, item, set(), shortest))
     ]
     return rules[min(near)[1]] if near else None
 
 
-def _distances(rule: AwardRule, item: Told, received: set[str]) -> list[tuple[int, Input]]:
+def _distances(
+    rule: AwardRule, item: Told, received: set[str], shortest: int = 1
+) -> list[tuple[int, Input]]:
     """Return how far each input's cues stand from a quantity in its stretch."""
     found = []
     for target in rule.inputs:
         if target.id in received or not is_measured_in(target, item.quantity):
             continue
         for cue in (target.label, *target.cues):
-            at = item.before.rfind(cue)
+            at = item.before.rfind(cue) if len(cue) >= shortest else -1
             if at >= 0:
                 found.append((len(item.before) - at - len(cue), target))
-            elif cue in item.after[: len(cue) + 3]:
+            elif len(cue) >= shortest and cue in _named_after(item)[: len(cue) + 3]:
                 found.append((item.after.find(cue), target))
     return found
+
+
+def _named_after(item: Told) -> str:
+    return "" if item.after.lstrip().startswith(("不是", "不算", "并非")) else item.after
 
 
 def _open(
@@ -193,9 +234,7 @@ def _open(
     fitting = [
         target
         for target in rule.inputs
-        if target.id not in received
-        and is_measured_in(target, quantity)
-        and (target.many or target.id not in found)
+        if target.id not in received and is_measured_in(target, quantity)
     ]
     required = [target for target in fitting if not target.optional]
     return required[0] if len(required) == 1 else (fitting[0] if len(fitting) == 1 else None)
@@ -221,11 +260,16 @@ def adjusted(
         if factor is None:
             return dict(old)
         return {name: tuple(value * factor for value in values) for name, values in old.items()}
-    if re.search(language()["add"], question.text):
-        added = {
-            name: (sum(old[name], Decimal(0)) + sum(values, Decimal(0)),)
+    words = language()
+    if re.search(words["another"], question.text):
+        return dict(old) | {name: (*old.get(name, ()), *values) for name, values in new.items()}
+    sign = 1 if re.search(words["add"], question.text) else 0
+    sign = -1 if re.search(words["less"], question.text) else sign
+    if sign:
+        changed = {
+            name: (max(Decimal(0), sum(old[name], Decimal(0)) + sign * sum(values, Decimal(0))),)
             for name, values in new.items()
             if name in old
         }
-        return dict(old) | new | added
+        return dict(old) | new | changed
     return dict(old) | new

@@ -8,23 +8,27 @@ from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import Group
-from assistant.awards import meant
+from assistant.awards import meant, most
 from assistant.calculator import Calculation, FactError, Inverse, calculate, invert
 from assistant.lexicon import language
 from assistant.steps import Evidence, Worked
-from assistant.told import ABSURD, Role, adjusted, facts_of, is_measured_in, nearest_rule
+from assistant.told import ABSURD, Role, adjusted, facts_of, is_done, is_measured_in, nearest_rule
 from corpus.award import Rate, Tiers
 from corpus.money import Kind, write_money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
+    from assistant.question import Question
     from assistant.told import Told
     from corpus.award import AwardRule
     from corpus.library import Library
     from corpus.money import Quantity
     from corpus.policy import Clause
 
+_NAME = 3
+"""From this length on, a cue names an input rather than hints at it."""
 Facts = dict[str, tuple["Decimal", ...]]
 
 
@@ -40,24 +44,22 @@ def work(evidence: Evidence, library: Library) -> Worked:
     calculations: list[Calculation] = []
     facts: list[tuple[str, tuple[tuple[str, tuple[Decimal, ...]], ...]]] = []
     waiting: AwardRule | None = None
-    for rule, case in ((rule, case) for rule in _relevant(rules, told) for case in _cases(told)):
-        known = _facts(rule, _own(rule, rules, case), evidence)
-        if known:
-            facts = [
-                *(entry for entry in facts if entry[0] != rule.id),
-                (rule.id, tuple(known.items())),
-            ]
-        if not _is_wanted(rule, known, evidence, case):
-            continue
-        try:
-            result = calculate(rule, known)
-        except FactError as error:
-            remarks = (*remarks, str(error))
-            continue
-        if result.missing:
-            waiting = waiting or rule
-        elif result not in calculations:
-            calculations.append(result)
+    for rule in _relevant(rules, told):
+        for known, case in _readings(rule, rules, _without_others(told, rules, library), evidence):
+            if known:
+                kept = [entry for entry in facts if entry[0] != rule.id]
+                facts = [*kept, (rule.id, tuple(known.items()))]
+            if not _is_wanted(rule, known, evidence, case):
+                continue
+            try:
+                result = calculate(rule, known)
+            except FactError as error:
+                remarks = (*remarks, str(error))
+                continue
+            if result.missing:
+                waiting = waiting or rule
+            elif result not in calculations:
+                calculations.append(result)
     return Worked(
         evidence,
         calculations=tuple(calculations),
@@ -67,9 +69,52 @@ def work(evidence: Evidence, library: Library) -> Worked:
     )
 
 
-def _own(rule: AwardRule, rules: list[AwardRule], told: tuple[Told, ...]) -> tuple[Told, ...]:
-    """Leave out the figures that another award's words stand nearer to."""
-    return tuple(item for item in told if nearest_rule(item, rules) in (None, rule))
+def _without_others(
+    told: tuple[Told, ...], rules: list[AwardRule], library: Library
+) -> tuple[Told, ...]:
+    """Leave out figures that carry the name of an award the question isn't taken to be about."""
+    others = [rule for rule in library.awards if rule not in rules]
+    return tuple(
+        item for item in told if nearest_rule(item, rules) or not nearest_rule(item, others, _NAME)
+    )
+
+
+def also_named(told: tuple[Told, ...], library: Library) -> tuple[Clause, ...]:
+    """Return the clauses of the awards whose inputs the figures name in full: 研发投入500万."""
+    found = []
+    for item in told:
+        near = nearest_rule(item, library.awards)
+        names = [i.label for i in near.inputs] if near else []
+        if near and any(item.before.rstrip("达到约有是为共").endswith(name) for name in names):
+            found.append(library.clause(near.policy, near.clause))
+    return tuple(clause for clause in dict.fromkeys(found) if clause)
+
+
+def _own(
+    rule: AwardRule, rules: Sequence[AwardRule], told: tuple[Told, ...], question: Question
+) -> tuple[Told, ...]:
+    """Leave out figures that are another award's, and the rule's own that someone asks about."""
+    checks = question.polar or question.confirms or "还是" in question.text
+    own = {cap.value for cap in rule.caps}
+    return tuple(
+        item
+        for item in told
+        if (near := nearest_rule(item, rules)) is rule
+        or (near is None and not (checks and item.quantity.value in own))
+    )
+
+
+def _readings(
+    rule: AwardRule, rules: Sequence[AwardRule], told: tuple[Told, ...], evidence: Evidence
+) -> list[tuple[Facts, tuple[Told, ...]]]:
+    """Return the facts of a rule: one reading an end of a range, one a value of a single input."""
+    found: list[tuple[Facts, tuple[Told, ...]]] = []
+    for case in _cases(told):
+        known = _facts(rule, _own(rule, rules, case, evidence.question), evidence)
+        several = [i.id for i in rule.inputs if not i.many and len(known.get(i.id, ())) > 1]
+        values = dict.fromkeys(known[several[0]]) if several else ()
+        found += [(known | {several[0]: (value,)}, case) for value in values] or [(known, case)]
+    return found
 
 
 def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[AwardRule, ...]:
@@ -102,15 +147,15 @@ def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
 
 def unused(worked: Worked) -> tuple[str, ...]:
     """Return a sentence for every sum told that no calculation used."""
-    if worked.evidence.reading.leaning and re.search(
-        language()["add"], worked.evidence.question.text
-    ):
+    changes = f"{language()['add']}|{language()['less']}"
+    if worked.evidence.reading.leaning and re.search(changes, worked.evidence.question.text):
         return ()
     used = {value for found in worked.calculations for vs in found.inputs.values() for value in vs}
+    forms = {Role.FACT: wording.UNUSED, Role.RECEIVED: wording.RECEIVED_UNUSED}
     return tuple(
-        wording.UNUSED.format(sum=item.quantity.text)
+        forms[item.role].format(sum=item.quantity.text)
         for item in worked.evidence.told
-        if item.role is Role.FACT
+        if item.role in (Role.FACT, Role.RECEIVED)
         and item.quantity.kind is Kind.MONEY
         and item.quantity.values
         and _objection(item.quantity) is None
@@ -196,7 +241,13 @@ def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
         and re.search(language()["remaining"], evidence.question.text)
     ):
         return invert(rule, left[0])
-    wished = sums[Role.WANTED] or sums[Role.FACT] or before
+    limit = most(rule)
+    told = [value for value in sums[Role.FACT] + before if limit is None or value <= limit]
+    if not sums[Role.WANTED] and sums[Role.FACT] and not told:
+        return None
+    if not sums[Role.WANTED] and any(is_done(item) for item in usable):
+        return None
+    wished = sums[Role.WANTED] or told
     return invert(rule, wished[0] if wished else None)
 
 
