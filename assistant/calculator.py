@@ -171,6 +171,9 @@ def _over_time(
     told = facts.get(duration.input or "", (duration.most,))[0]
     lasting, name = min(told, duration.most), "个月" if duration.every == "月" else "年"
     steps: list[Step] = []
+    if duration.input and duration.input not in facts:
+        text = f"没有说明多少{name}，按最长 {written(lasting, name)} 计"
+        steps.append(Step(text, duration.quote))
     if told > lasting:
         text = f"{written(told, name)}，按最长 {written(lasting, name)} 计"
         steps.append(Step(text, duration.quote))
@@ -182,8 +185,10 @@ def _over_time(
             paid, step = _capped(paid, cap, facts)
             steps += step
         full += paid * years
-    each = f"每{duration.every} {write_money(amount)}"
-    steps.append(Step(f"{each}，共 {written(lasting, name)} = {write_money(full)}", duration.quote))
+    capped = full != amount * lasting
+    lead = f"每{duration.every} {write_money(amount)}，"
+    text = f"{'' if capped else lead}共 {written(lasting, name)} = {write_money(full)}"
+    steps.append(Step(text, duration.quote))
     return full, tuple(steps)
 
 

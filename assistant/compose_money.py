@@ -210,9 +210,10 @@ def denied(rule: AwardRule, question: Question, lexicon: Lexicon) -> list[str]:
     """Return a warning for every condition that a stretch of the question denies."""
     warnings = []
     for stretch in stretches(question.text):
-        if not re.search(language()["denies"], stretch):
+        denial = re.search(language()["denies"], stretch)
+        if denial is None:
             continue
-        terms = [t for t in lexicon.terms(stretch) if t.known]
+        terms = [t for t in lexicon.terms(stretch) if t.known and t.start >= denial.start()]
         for condition in rule.conditions:
             words = normalise(condition.text + condition.quote)
             if any(form in words for t in terms for form, _ in t.forms):

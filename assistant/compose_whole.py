@@ -276,7 +276,8 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
 
 def _carries(found: Aspect, asked: str, clauses: tuple[Clause, ...]) -> Callable[[Clause], bool]:
     """Return the test for an aspect, held to the question's own words if the clauses use them."""
-    sign = found.evidence.search(asked) if found.evidence else None
+    is_text = found.group is Group.TEXT
+    sign = found.evidence.search(asked) if found.evidence and is_text else None
     words = sign[0] if sign and any(sign[0] in clause.text for clause in clauses) else ""
 
     def test(clause: Clause) -> bool:
