@@ -103,6 +103,13 @@ def test_a_question_of_its_own_takes_nothing_over(assistant: Assistant) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("reply", ["等多少", "\u200b", "翻倍呢", "上一条呢", "随便"])
+def test_a_reply_that_settles_nothing_is_no_fault(assistant: Assistant, reply: str) -> None:
+    answer = said(assistant, "500万能补多少", reply)
+    assert answer.outcome is not Outcome.UNVERIFIED
+    assert paid(answer) == []
+
+
 def test_a_silent_follow_up_stays_silent(assistant: Assistant) -> None:
     answer = said(assistant, "智能工厂能拿多少", "需要评审吗")
     assert answer.outcome.status is Status.DECLINED

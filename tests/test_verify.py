@@ -226,3 +226,36 @@ def test_the_gate_lets_a_true_answer_through_unchanged(assistant: Assistant) -> 
     for turns in (PLAIN[0], COMPUTED[2]):
         draft = drafted(assistant, turns)
         assert steps.steps[-1].invoke(draft) == draft
+
+
+SPOILT = [
+    ("链主企业投资4173万能拿多少？", "**417.3万元**", "**1000万元**"),
+    ("链主企业投资4173万能拿多少？", "**417.3万元**", "**4173万元**"),
+    ("链主企业投资4173万能拿多少？", "× 10% = 417.3万元", "× 10% = 4173万元"),
+    ("链主企业投资4173万能拿多少？", "——第六条", "——第九条"),
+    ("揭榜挂帅项目最多能拿多少钱？", "（第二条", "（第九条"),
+    ("揭榜挂帅项目最多能拿多少钱？", "> ——第二条", "> ——区长口头答应全额支付\n> ——第二条"),
+    ("揭榜挂帅项目最多能拿多少钱？", "（本政策为", "  > 全额支付，无需评审\n\n（本政策为"),
+    ("揭榜挂帅项目最多能拿多少钱？", "（本政策为", "条文写着「全额支付」。（本政策为"),
+    ("揭榜挂帅项目最多能拿多少钱？", "（本政策为", "我保证可以。（本政策为"),
+    ("揭榜挂帅项目最多能拿多少钱？", "（本政策为", "见七、（九）。（本政策为"),
+]
+
+
+@pytest.mark.parametrize(("question", "true", "false"), SPOILT, ids=[s[2] for s in SPOILT])
+def test_what_stands_in_the_wrong_place_is_refused(
+    assistant: Assistant, question: str, true: str, false: str
+) -> None:
+    draft = drafted(assistant, (question,))
+    assert true in draft.text
+    spoilt = replace(draft, text=draft.text.replace(true, false, 1))
+    assert not faults(draft, assistant.library)
+    assert faults(spoilt, assistant.library)
+
+
+def test_an_amount_is_computed_again(assistant: Assistant) -> None:
+    draft = drafted(assistant, ("链主企业投资4173万能拿多少？",))
+    assert draft.calculations[0].amount is not None
+    doubled = replace(draft.calculations[0], amount=draft.calculations[0].amount * 2)
+    text = draft.text.replace("417.3万元", "834.6万元")
+    assert faults(replace(draft, text=text, calculations=(doubled,)), assistant.library)

@@ -85,6 +85,13 @@ def test_a_sum_that_makes_no_sense_is_answered_not_computed(
     assert reason in answer.text
 
 
+@pytest.mark.parametrize("question", ["链主企业投资几百万能拿多少", "揭榜额好几千万能拿多少"])
+def test_a_vague_sum_is_not_computed(assistant: Assistant, question: str) -> None:
+    answer = said(assistant, question)
+    assert answer.outcome is Outcome.ANSWERED
+    assert paid(answer) == []
+
+
 @pytest.mark.parametrize(
     ("question", "needed"),
     [

@@ -1,0 +1,73 @@
+"""Which figures of a question count as facts: sentences with the amounts that must come."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.dialogue import paid, said
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
+
+CASES = [
+    # a sum of another name is no input
+    (["注册资本2亿，刚落户闵行的链主企业，能补多少？"], []),
+    (["养老机器人利润2000万，能补多少？"], []),
+    (["我公司营收2亿，其中养老机器人销售1500万，能补多少"], [("5", 450_000)]),
+    (["揭榜额2000万能拿多少", "那我利润500万呢"], [("2", 10_000_000)]),
+    # each figure goes to the award that names it
+    (["揭榜额2000万，研发投入500万，一共能拿多少？"], [("2", 10_000_000), ("3", 1_500_000)]),
+    # several values of one input are not silently one
+    (["链主企业一期投3000万、二期投4000万，一共"], [("6", 3_000_000), ("6", 4_000_000)]),
+    # corrections and changes
+    (["研发投入500万，不对，是600万"], [("3", 1_800_000)]),
+    (["研发投入800万能补多少", "不是800万，是300万"], [("3", 900_000)]),
+    (["链主企业投资6000万能补多少", "再追加2000万", "那少投1000万呢"], [("6", 7_000_000)]),
+    (["养老机器人卖了1500万能补多少", "另外还有一款卖了2000万"], [("5", 1_050_000)]),
+    (["链主落户投资3000万能拿多少", "要是翻一番呢"], [("6", 6_000_000)]),
+    # a price for each times how many
+    (["养老机器人86万一台，去年卖了25台，补多少"], [("5", 645_000)]),
+    (["单价5万元，养老机器人销量300台能补多少"], [("5", 450_000)]),
+    # what was received counts only where the clause says so
+    (["智慧医疗产品卖了5000万，之前已经领过160万，还能补多少"], [("5", 400_000)]),
+    (["揭榜额2000万已经拿到400万还能拿多少"], [("2", 10_000_000)]),
+    # a figure of the clause that someone asks about is no fact
+    (["第五条的200万是每年的上限吗"], []),
+    (["养老机器人卖了700万，还要卖多少才能拿补贴"], [("5", 0)]),
+]
+
+
+@pytest.mark.parametrize(("turns", "expected"), CASES, ids=[turns[-1] for turns, _ in CASES])
+def test_the_figures_told_give_these_amounts(
+    assistant: Assistant, turns: list[str], expected: list[tuple[str, int]]
+) -> None:
+    """Only the figures that are an input's own are calculated with."""
+    answer = said(assistant, *turns)
+    assert sorted(paid(answer)) == sorted((clause, Decimal(sum_)) for clause, sum_ in expected)
+
+
+@pytest.mark.parametrize(
+    ("question", "warning"),
+    [
+        ("我们投了5000万，不是链主，能拿10%吗", "链主企业"),
+        ("没有自主知识产权，研发投入500万能拿多少", "自主知识产权"),
+        ("给关联公司卖了2000万养老机器人能补多少", "非关联"),
+        ("非链主企业也有10%，对吧", "链主企业"),
+    ],
+)
+def test_a_denied_condition_is_named_first(
+    assistant: Assistant, question: str, warning: str
+) -> None:
+    """Who says that a condition doesn't hold reads first that the clause demands it."""
+    first = said(assistant, question).text.split("\n")[0]
+    assert first.startswith("请注意")
+    assert warning in first
+
+
+def test_an_unused_sum_is_named(assistant: Assistant) -> None:
+    """No figure vanishes without a word."""
+    text = said(assistant, "我公司营收2亿，其中养老机器人销售1500万，能补多少").text
+    assert "“2亿”没有计入" in text
