@@ -72,7 +72,7 @@ def rank(
         if wanted & figures(clause.text):
             score += _IS_FIGURE
         if score > 0:
-            tie = _TIE * (hit.score * 30 if hit else 0.0)
+            tie = _TIE * (hit.score if hit else 0.0)
             matches.append(Match(clause, score + tie, terms))
     return tuple(sorted(matches, key=lambda match: -match.score))
 

@@ -1,4 +1,4 @@
-"""The evaluator's command line: `policy-eval answers | score | compare`.
+"""The evaluator's command line: `policy-eval answers | score | compare | retrieval`.
 
 Run `policy-eval answers eval/questions/minhang-robot.dev.jsonl --out runs/dev`.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,11 +46,12 @@ from eval.usage import read_floor, read_limit, wrong_usage
 from eval.wording import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from eval.cases import Case
     from eval.outcome import Outcome
     from eval.run import Asker
+    from index.build import Progress as IndexProgress
 
 app = typer.Typer(help="评测政策问答：提问、评分、比较两次运行。", add_completion=False)
 
@@ -105,6 +107,39 @@ def compare(before: Folder, after: Folder) -> None:
         _console().print(f"另有 {comparison.alone} 题只在其中一次运行里，未计入。")
 
 
+@app.command()
+def retrieval(
+    documents: Annotated[Path, typer.Option(metavar="文档.jsonl", help="要检索的文档，可为 .gz。")],
+    questions: Annotated[Path, typer.Option(metavar="题集.jsonl", help="题集，每行一道题。")],
+    qrels: Annotated[Path, typer.Option(metavar="Q.trec", help="哪篇文档回答哪道题。")],
+    out: Out,
+    peer: Annotated[bool, typer.Option("--peer", help="同时测对照方法并给出比值。")] = False,
+    limit: Limit = None,
+) -> None:
+    """测检索：给任意文档建索引，逐题检索，报告召回率、排序质量和用时。"""
+    # Imported here: indexing brings chromadb, scoring answers needs none.
+    from eval import retrieval as runs
+    from eval.benchmark import load_benchmark
+    from eval.peer import peer_version
+    from eval.retrieval_report import made_with, retrieval_table, write_run
+
+    benchmark = load_benchmark(documents, questions, qrels)
+    for line in benchmark.notes:
+        _notice().print(line, soft_wrap=True)
+    benchmark = replace(benchmark, topics=benchmark.topics[:limit])
+    model = _settings(None).embedding
+    made = made_with((documents, questions, qrels), benchmark, limit, model)
+    if peer:
+        made |= {"peer": peer_version()}
+    write_json(out / SETTINGS, made)  # an unusable folder is found out before the work
+    with _bars() as progress:
+        ours = runs.run_ours(benchmark, model, progress)
+        peak = runs.peak_memory_mb()
+        theirs = runs.run_peer(benchmark, progress) if peer else None
+    write_run(out, made, ours, theirs, peak)
+    _console().print(retrieval_table(ours, theirs))
+
+
 def open_asker(settings: Settings) -> Asker:
     """Open the assistant that is asked; EvaluationError when it can't be."""
     # Imported here: the assistant brings torch and chromadb, scoring needs neither.
@@ -155,6 +190,28 @@ def _ask(asker: Asker, cases: Sequence[Case], out: Path) -> None:
     with Progress(*columns, console=_notice(), transient=True) as progress:
         task = progress.add_task("提问", total=len(cases))
         write_predictions(asker, cases, out / PREDICTIONS, lambda: progress.advance(task))
+
+
+@contextmanager
+def _bars() -> Iterator[IndexProgress]:
+    """Show each step of indexing and searching as a bar of its own."""
+    from index.build import Progress as IndexProgress
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_notice(), transient=True) as bars:
+
+        def start(label: str, total: int) -> None:
+            bars.add_task(label, total=total)
+
+        yield IndexProgress(
+            start=start,
+            advance=lambda count: bars.advance(bars.task_ids[-1], count),
+        )
 
 
 def _score(cases: Sequence[Case], folder: Path, floor: float | None, policies: Path | None) -> None:

@@ -10,14 +10,16 @@ from eval.jsonl import EvaluationError
 # typer says what is wrong with the usage in English only.
 _USAGE = (
     (r"Missing parameter: (\w+)", "缺少{}"),
-    (r"Missing command", "缺少命令，可用 answers、score、compare"),
+    (r"Missing command", "缺少命令，可用 answers、score、compare、retrieval"),
     (r"No such option: (\S+)", "没有选项 {}"),
-    (r"No such command '(.+)'", "没有命令 {}，可用 answers、score、compare"),
+    (r"No such command '(.+)'", "没有命令 {}，可用 answers、score、compare、retrieval"),
     (r"Option '(\S+)' requires an argument", "选项 {} 后面要写值"),
     (r"Got unexpected extra argument\S* \((.+)\)", "多出了 {}"),
 )
 _PARAMETERS = {
     "questions": "题集.jsonl",
+    "documents": "选项 --documents 文件",
+    "qrels": "选项 --qrels 文件",
     "out": "选项 --out 文件夹",
     "folder": "结果文件夹",
     "before": "之前一次运行的文件夹",

@@ -18,19 +18,20 @@ from typing import TYPE_CHECKING
 
 from index import folder as folders
 from index.embedder import fingerprint, load_embeddings
-from index.lexical import LexicalIndex
-from index.search import PolicyRetriever, documents_of
+from index.lexical import RANKINGS, LexicalIndex
+from index.search import HybridSearch, PolicyRetriever, documents_of
 from index.store import StoreError, VectorStore
+from index.words import segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
 
     from corpus.library import Library
 
-FORMAT = 2
+FORMAT = 3
 _LEXICAL, _CHROMA = "lexical", "chroma"
 
 
@@ -100,7 +101,9 @@ def _key(documents: tuple[Document, ...], model: str | None) -> str:
     """Return the hash of everything the index is made from."""
     digest = hashlib.sha256()
     libraries = [version(name) for name in ("chromadb", "bm25s", "langchain-chroma")]
-    digest.update(json.dumps([FORMAT, fingerprint(model), *libraries]).encode())
+    rankings = [(ranking.name, ranking.k1, ranking.b) for ranking in RANKINGS]
+    made_by = [FORMAT, fingerprint(model), segmentation(), rankings, *libraries]
+    digest.update(json.dumps(made_by).encode())
     for document in documents:
         row = [document.id, document.page_content, document.metadata]
         digest.update(json.dumps(row, sort_keys=True).encode() + b"\n")
@@ -111,7 +114,7 @@ def _built(home: Path, folder: Path, plan: _Plan, progress: Progress) -> PolicyR
     """Build beside `folder` and swap the build in; whatever fails, no half of it stays."""
     built = Path(tempfile.mkdtemp(prefix="building-", dir=home))
     try:
-        _build(built, plan, progress)
+        write_search(built, plan.documents, plan.embeddings, plan.key, progress)
         folders.put_in_place(built, folder, plan.key)
     finally:
         folders.remove(built)
@@ -123,7 +126,7 @@ def _temporary(plan: _Plan, progress: Progress) -> PolicyRetriever:
     """Build an index of which only the open copy remains."""
     try:
         with tempfile.TemporaryDirectory(prefix="policy-assistant-") as name:
-            _build(Path(name), plan, progress)
+            write_search(Path(name), plan.documents, plan.embeddings, plan.key, progress)
             return _open(Path(name), plan)
     except (OSError, StoreError) as error:
         raise IndexFault(
@@ -132,29 +135,50 @@ def _temporary(plan: _Plan, progress: Progress) -> PolicyRetriever:
         ) from error
 
 
-def _build(folder: Path, plan: _Plan, progress: Progress) -> None:
-    progress.start("正在建立索引", len(plan.documents))
-    texts = [document.page_content for document in plan.documents]
-    LexicalIndex.build(texts).save(folder / _LEXICAL)
-    store = VectorStore.create(folder / _CHROMA, plan.embeddings)
+def write_search(
+    folder: Path,
+    documents: Sequence[Document],
+    embeddings: Embeddings,
+    key: str = "",
+    progress: Progress = QUIET,
+) -> None:
+    """Index documents (at least one, each with an id) into an empty folder, sealed under a key.
+
+    Raises OSError or StoreError when the folder can't be written.
+    """
+    progress.start("正在建立词语索引", len(documents))
+    texts = [document.page_content for document in documents]
+    LexicalIndex.build(texts, progress.advance).save(folder / _LEXICAL)
+    progress.start("正在建立向量索引", len(documents))
+    store = VectorStore.create(folder / _CHROMA, embeddings)
     try:
-        store.add(plan.documents, progress.advance)
+        store.add(documents, progress.advance)
     finally:
         store.close()
-    folders.seal(folder, plan.key)
+    folders.seal(folder, key)
+
+
+def read_search(
+    folder: Path, documents: Sequence[Document], embeddings: Embeddings
+) -> HybridSearch:
+    """Open what `write_search` wrote, the vectors on a copy of their files.
+
+    Raises OSError or StoreError.
+    """
+    lexical = LexicalIndex.load(folder / _LEXICAL)
+    return HybridSearch(lexical, _open_copy(folder, embeddings), documents)
 
 
 def _open(folder: Path, plan: _Plan) -> PolicyRetriever:
-    """Open a sound index, the vectors on a copy of their files."""
+    """Open a sound index."""
     try:
-        lexical = LexicalIndex.load(folder / _LEXICAL)
-        store = _open_copy(folder, plan.embeddings)
+        search = read_search(folder, plan.documents, plan.embeddings)
     except (OSError, StoreError) as error:
         raise IndexFault(
             f"无法打开索引“{folder}”（{folders.reason(error)}）。"
             f"请检查临时文件夹“{tempfile.gettempdir()}”的空间和权限。"
         ) from error
-    return PolicyRetriever(documents=plan.documents, lexical=lexical, store=store)
+    return PolicyRetriever(documents=plan.documents, search=search)
 
 
 def _open_copy(folder: Path, embeddings: Embeddings) -> VectorStore:

@@ -100,13 +100,18 @@ class LexicalIndex:
         """Return the number of documents."""
         return self._size
 
-    def match(self, query: str) -> Wording:
-        """Compare a query with every document; all zeros when no token is known."""
+    def match(self, query: str, within: NDArray[np.bool_] | None = None) -> Wording:
+        """Compare a query with every document, or with those of a mask, shape (documents,).
+
+        All is zero when no token is known.
+        """
         fused = np.zeros(self._size, np.float32)
         share = np.zeros(self._size, np.float32)
         for ranking, scorer in zip(RANKINGS, self._scorers, strict=True):
             counts = Counter(ranking.cut(query))
             scores = _scores(scorer, counts)
+            if within is not None:
+                scores *= within
             best = scores.max()
             if best > 0:
                 fused += np.float32(ranking.weight) * (scores / best)

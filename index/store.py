@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import chromadb
+import numpy as np
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 from langchain_chroma import Chroma
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
 
 COLLECTION = "clauses"
-BATCH = 256
+BATCH = 1024
+_PAGE = 4096
 _CONFIGURATION: CreateCollectionConfiguration = {
     "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "num_threads": 1}
 }
@@ -38,6 +43,8 @@ class VectorStore:
     def __init__(self, client: Client, store: Chroma) -> None:
         self._client = client
         self._store = store
+        self._collection = client.get_collection(COLLECTION, embedding_function=None)
+        self._embeddings = cast("Embeddings", store.embeddings)
 
     @classmethod
     def create(cls, folder: Path, embeddings: Embeddings) -> VectorStore:
@@ -73,18 +80,62 @@ class VectorStore:
                 self._store.add_documents(batch, ids=[str(document.id) for document in batch])
             advance(len(batch))
 
-    def similarities(self, query: str, top: int) -> dict[str, float]:
-        """Return the `top` nearest documents' cosine similarities (-1 to 1) by id."""
-        found = self._store.similarity_search_with_score(query, k=top)
-        return {str(document.id): 1.0 - distance for document, distance in found}
+    def embed(self, query: str) -> Vectors:
+        """Return the unit vector of a question, shape (dimensions,)."""
+        vector: Vectors = _unit(np.asarray([self._embeddings.embed_query(query)], np.float32))[0]
+        return vector
+
+    def nearest(
+        self, vector: Vectors, top: int, policies: Sequence[str] | None = None
+    ) -> dict[str, float]:
+        """Return the cosines (-1 to 1) of the `top` documents nearest to a unit vector, by id.
+
+        `policies` limits the documents by their metadata field of that name. Raises StoreError.
+        """
+        if policies is not None and not policies:
+            return {}
+        where: Any = None if policies is None else {"policy": {"$in": list(policies)}}
+        with _translated():
+            found = self._collection.query(
+                query_embeddings=vector[None], n_results=top, where=where, include=["distances"]
+            )
+        distances = found["distances"] or [[]]
+        return {
+            name: 1.0 - distance
+            for name, distance in zip(found["ids"][0], distances[0], strict=True)
+        }
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """Return the unit vectors of the documents with these ids, in their order.
+
+        Raises StoreError when one is missing.
+        """
+        rows: dict[str, Vectors] = {}
+        for start in range(0, len(ids), _PAGE):
+            with _translated():
+                found = self._collection.get(
+                    ids=list(ids[start : start + _PAGE]), include=["embeddings"]
+                )
+            embeddings = np.asarray(found["embeddings"], np.float32)
+            rows |= dict(zip(found["ids"], embeddings, strict=True))
+        try:
+            return _unit(np.stack([rows[name] for name in ids]))
+        except KeyError as error:
+            raise StoreError(f"no vector of {error}") from error
 
     def __len__(self) -> int:
         """Return the number of documents."""
-        return int(self._client.get_collection(COLLECTION, embedding_function=None).count())
+        return int(self._collection.count())
 
     def close(self) -> None:
         """Release the files."""
         self._client.close()
+
+
+def _unit(rows: Vectors) -> Vectors:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: Vectors = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return unit
 
 
 @contextmanager

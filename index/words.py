@@ -36,8 +36,13 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order, lower-cased, without punctuation and white space."""
-    cut = _tokenizer().lcut
-    return [word for part in _PART.findall(normalise(text)) for word in cut(part) if _speaks(word)]
+    parts = _PART.findall(normalise(text))
+    return [word for part in parts for word in cut(part) if _speaks(word)]
+
+
+def cut(text: str) -> list[str]:
+    """Return jieba's own cut of a text, punctuation and white space included."""
+    return list(_tokenizer().lcut(text))
 
 
 def tokens(text: str) -> list[str]:
@@ -63,8 +68,8 @@ def bigrams(text: str) -> list[str]:
 
 def tagged(text: str) -> list[tuple[str, str]]:
     """Return the words of a text with jieba's part of speech: n, v, m, ns, nr …"""
-    cut = _tagger().lcut
-    pairs = (pair for part in _PART.findall(normalise(text)) for pair in cut(part))
+    tag = _tagger().lcut
+    pairs = (pair for part in _PART.findall(normalise(text)) for pair in tag(part))
     return [(pair.word, pair.flag) for pair in pairs if _speaks(pair.word)]
 
 

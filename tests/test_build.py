@@ -51,9 +51,9 @@ class Notes:
         return Progress(start=self._start, note=self.lines.append)
 
     def _start(self, label: str, total: int) -> None:
-        assert label == "正在建立索引"
+        assert label in ("正在建立词语索引", "正在建立向量索引")
         assert total > 0
-        self.builds += 1
+        self.builds += label == "正在建立向量索引"
 
 
 def finds(retriever: PolicyRetriever) -> None:

@@ -1,16 +1,26 @@
-"""The hybrid retriever: fused ranks, LangChain documents, the same answer every time."""
+"""The hybrid retriever: fused scores, LangChain documents, the same answer every time."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
 from corpus.library import load_library
-from index.search import RANK_CONSTANT, PolicyRetriever, documents_of
+from index.build import read_search, write_search
+from index.embedder import load_embeddings
+from index.lexical import LexicalIndex
+from index.search import CANDIDATES, Found, HybridSearch, PolicyRetriever, documents_of
+from index.store import VectorStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from assistant.chain import Assistant
 
 
@@ -64,11 +74,37 @@ def test_langchain_sees_a_retriever(retriever: PolicyRetriever) -> None:
     assert "score" not in retriever.documents[0].metadata
 
 
-def test_fusion_adds_reciprocal_ranks(retriever: PolicyRetriever) -> None:
-    best = retriever.hits("智能工厂", 1)[0]
-    assert best.score == pytest.approx(2 / (RANK_CONSTANT + 1))
-    assert best.lexical > 0
-    assert 0 < best.similarity <= 1
+def test_langchain_callers_may_choose_policies_and_number(retriever: PolicyRetriever) -> None:
+    assert len(retriever.invoke("支持企业", top=2)) == 2
+    assert retriever.invoke("支持企业", policies=["nowhere"]) == []
+    assert len(retriever.bind(top=1).invoke("支持企业")) == 1
+
+
+def test_batch_and_async_find_the_same(retriever: PolicyRetriever) -> None:
+    queries = ["揭榜挂帅", "并购重组", "工业上楼", "参展"]
+    one_by_one = [retriever.invoke(query, top=3) for query in queries]
+    assert retriever.batch(queries, top=3) == one_by_one
+
+    async def asynchronously() -> list[list[Document]]:
+        assert await retriever.ainvoke(queries[0], top=3) == one_by_one[0]
+        assert await retriever.ainvoke(queries[0], policies=["nowhere"]) == []
+        return await retriever.abatch(queries, top=3)
+
+    assert asyncio.run(asynchronously()) == one_by_one
+
+
+def test_score_and_its_parts_lie_between_0_and_1(retriever: PolicyRetriever) -> None:
+    for query in ("智能工厂", "支持", "今天天气怎么样", "给予不超过30%的补助"):
+        for hit in retriever.hits(query, 11):
+            assert 0 < hit.score <= 1
+            assert 0 <= hit.lexical < 1
+            assert -1 <= hit.similarity <= 1
+
+
+def test_score_tells_a_fitting_question_from_a_strange_one(retriever: PolicyRetriever) -> None:
+    fitting = retriever.hits("企业并购重组有什么奖励", 1)[0].score
+    strange = retriever.hits("明天上海会下雨吗", 1)
+    assert all(hit.score < fitting for hit in strange)
 
 
 def test_hits_are_ordered_and_limited(retriever: PolicyRetriever) -> None:
@@ -91,3 +127,100 @@ def test_hits_are_the_same_every_time(retriever: PolicyRetriever) -> None:
 
 def test_ten_thousand_characters_are_searched(retriever: PolicyRetriever) -> None:
     assert retriever.hits("揭榜挂帅" * 2500, 1)[0].clause == "2"
+
+
+TEXTS = {
+    "a#1": "东",
+    "a#2": "东北",
+    "b#1": "北",
+    "b#2": "西",
+}
+
+
+def place(name: str) -> Document:
+    return Document(id=name, page_content=TEXTS[name], metadata={"policy": name[0]})
+
+
+class Compass(Embeddings):
+    """Embeds the four words of TEXTS as the directions they name, any other word as north."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        directions = {"东": [1.0, 0.0], "东北": [0.8, 0.6], "西": [-1.0, 0.0]}
+        return directions.get(text, [0.0, 1.0])
+
+
+@pytest.fixture(params=[0, 10**6], ids=["candidates", "exact"])
+def compass(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[HybridSearch]:
+    documents = [place(name) for name in TEXTS]
+    store = VectorStore.create(tmp_path / "chroma", Compass())
+    store.add(documents)
+    yield HybridSearch(LexicalIndex.build(list(TEXTS.values())), store, documents, request.param)
+    store.close()
+
+
+def rows(found: tuple[Found, ...]) -> list[int]:
+    return [item.row for item in found]
+
+
+def test_fusion_adds_the_parts_over_their_best(compass: HybridSearch) -> None:
+    best, second, *rest = compass.find("东", 4)
+    assert (best.row, second.row, rest) == (0, 1, [])
+    assert [best.similarity, second.similarity] == pytest.approx([1, 0.8])
+    assert second.lexical == 0 < best.lexical
+    # Fused 1 + 1 against 0 + 0.8, both times the same strength.
+    assert second.score / best.score == pytest.approx(0.8 / 2, abs=1e-6)
+    strength = (2 * best.lexical**0.5 + 1) / 3
+    assert best.score == pytest.approx(strength, abs=1e-6)
+
+
+def test_policies_limit_the_search(compass: HybridSearch) -> None:
+    assert rows(compass.find("东北", 4)) == [1, 0, 2]
+    assert rows(compass.find("东北", 4, ["b"])) == [2]
+    assert rows(compass.find("东北", 4, ["a"])) == [1, 0]
+    assert rows(compass.find("东北", 4, ["a", "b", "c"])) == [1, 0, 2]
+    assert compass.find("东北", 4, []) == compass.find("东北", 4, ["c"]) == ()
+
+
+def test_other_policies_do_not_change_the_scores(compass: HybridSearch, tmp_path: Path) -> None:
+    documents = [place("b#1"), place("b#2")]
+    store = VectorStore.create(tmp_path / "alone", Compass())
+    store.add(documents)
+    alone = HybridSearch(LexicalIndex.build(["北", "西"]), store, documents)
+    assert [f.similarity for f in compass.find("北", 4, ["b"])] == [
+        f.similarity for f in alone.find("北", 4)
+    ]
+    store.close()
+
+
+def test_of_equal_documents_the_first_comes_first(tmp_path: Path) -> None:
+    documents = [Document(id=str(n), page_content="东", metadata={}) for n in range(50)]
+    store = VectorStore.create(tmp_path / "chroma", Compass())
+    store.add(documents)
+    for limit in (0, 10**6):
+        search = HybridSearch(LexicalIndex.build(["东"] * 50), store, documents, limit)
+        assert rows(search.find("东", 7)) == list(range(7))
+    store.close()
+
+
+def test_candidates_find_what_every_cosine_finds(tmp_path: Path) -> None:
+    library = load_library()
+    documents = [
+        document.model_copy(
+            update={"id": f"{copy}-{document.id}", "page_content": f"{document.page_content}{copy}"}
+        )
+        for copy in range(60)
+        for document in documents_of(library)
+    ]
+    embeddings = load_embeddings()
+    write_search(tmp_path, documents, embeddings)
+    exact = read_search(tmp_path, documents, embeddings)
+    near = HybridSearch(exact.lexical, exact.store, documents, 0)
+    assert len(documents) > 3 * CANDIDATES
+    for query in ("揭榜挂帅", "企业并购有什么奖励", "12", "智能工厂和工业上楼"):
+        wanted, came = exact.find(query, 20), near.find(query, 20)
+        assert [f.score for f in came] == pytest.approx([f.score for f in wanted], abs=1e-5)
+    for nonsense in ("", "😀", "zzqx"):
+        assert exact.find(nonsense, 5) == near.find(nonsense, 5) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from langchain_core.documents import Document
 from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
@@ -29,7 +30,10 @@ class Compass(Embeddings):
 
 
 def documents() -> list[Document]:
-    return [Document(id=word, page_content=word, metadata={"clause": word}) for word in DIRECTIONS]
+    return [
+        Document(id=word, page_content=word, metadata={"policy": "正" if len(word) == 1 else "斜"})
+        for word in DIRECTIONS
+    ]
 
 
 @pytest.fixture
@@ -40,27 +44,52 @@ def store(tmp_path: Path) -> Iterator[VectorStore]:
     made.close()
 
 
-def test_similarities_are_cosines(store: VectorStore) -> None:
-    found = store.similarities("东", 4)
+def test_nearest_are_cosines_best_first(store: VectorStore) -> None:
+    found = store.nearest(store.embed("东"), 4)
     assert found == pytest.approx({"东": 1.0, "东北": 0.8, "北": 0.0, "西": -1.0}, abs=1e-6)
-    assert list(store.similarities("北", 2)) == ["北", "东北"]
+    assert list(store.nearest(store.embed("北"), 2)) == ["北", "东北"]
+
+
+def test_nearest_of_some_policies(store: VectorStore) -> None:
+    vector = store.embed("东")
+    assert list(store.nearest(vector, 4, ["斜"])) == ["东北"]
+    assert set(store.nearest(vector, 4, ["正", "斜"])) == set(DIRECTIONS)
+    assert store.nearest(vector, 4, []) == store.nearest(vector, 4, ["无"]) == {}
+
+
+def test_vectors_come_in_the_order_asked_for(store: VectorStore) -> None:
+    rows = store.vectors(["西", "东北", "东"])
+    assert rows.dtype == np.float32
+    assert rows == pytest.approx(np.array([[-1, 0], [0.8, 0.6], [1, 0]]), abs=1e-6)
+    with pytest.raises(StoreError, match="南"):
+        store.vectors(["东", "南"])
+
+
+def test_vectors_have_unit_length(tmp_path: Path) -> None:
+    made = VectorStore.create(tmp_path / "chroma", DeterministicFakeEmbedding(size=8))
+    made.add([Document(id=str(n), page_content=str(n), metadata={}) for n in range(5000)])
+    ids = [str(n) for n in range(4999, -1, -1)]
+    rows = made.vectors(ids)
+    assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(5000), abs=1e-5)
+    assert rows[0] @ made.embed("4999") == pytest.approx(1, abs=1e-5)
+    made.close()
 
 
 def test_collection_is_kept_on_disk(tmp_path: Path, store: VectorStore) -> None:
     store.close()
     opened = VectorStore.open(tmp_path / "chroma", Compass())
     assert len(opened) == len(DIRECTIONS)
-    assert list(opened.similarities("东", 1)) == ["东"]
+    assert list(opened.nearest(opened.embed("东"), 1)) == ["东"]
     opened.close()
 
 
 def test_batches_are_reported(tmp_path: Path) -> None:
-    many = [Document(id=str(n), page_content=str(n), metadata={}) for n in range(600)]
+    many = [Document(id=str(n), page_content=str(n), metadata={}) for n in range(2600)]
     made = VectorStore.create(tmp_path / "chroma", DeterministicFakeEmbedding(size=8))
     steps: list[int] = []
     made.add(many, steps.append)
-    assert steps == [256, 256, 88]
-    assert len(made) == 600
+    assert steps == [1024, 1024, 552]
+    assert len(made) == 2600
     made.close()
 
 

@@ -1,0 +1,135 @@
+"""Measure the search on a benchmark: index its documents, ask its questions, keep the rankings.
+
+The search is the one that answers use (`index.search.HybridSearch`), the index the same files.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from langchain_core.documents import Document
+
+from eval.jsonl import EvaluationError
+from eval.peer import Peer
+from eval.retrieval_scores import DEPTH, MEASURES
+from eval.scores import percentile
+from index.build import Progress, read_search, write_search
+from index.embedder import EmbeddingError, load_embeddings
+from index.folder import reason
+from index.search import content
+from index.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from eval.benchmark import Article, Benchmark
+
+QUIET = Progress()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What a search found for one question: document ids, best first, and how long it took."""
+
+    topic: str
+    ranking: tuple[str, ...]
+    latency_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A search over a whole benchmark: its rankings, its scores by measure, one a question."""
+
+    ranked: tuple[Ranked, ...]
+    scores: Mapping[str, tuple[float, ...]]
+    index_seconds: float
+
+    @property
+    def means(self) -> dict[str, float]:
+        """Return the mean over the questions by measure."""
+        return {name: sum(values) / len(values) for name, values in self.scores.items()}
+
+    def latency(self, share: float) -> float:
+        """Return the latency in milliseconds that this share of the questions stays within."""
+        return percentile((item.latency_ms for item in self.ranked), share)
+
+
+def run_ours(benchmark: Benchmark, model: str | None, progress: Progress = QUIET) -> Run:
+    """Index and search with the hybrid search; `model` as in `index.embedder.load_embeddings`.
+
+    Raises EvaluationError when the model or the disk can't be used.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="policy-eval-") as folder:
+            started = time.perf_counter()
+            embeddings = load_embeddings(model)
+            documents = [document_of(article) for article in benchmark.articles]
+            write_search(Path(folder), documents, embeddings, progress=progress)
+            search = read_search(Path(folder), documents, embeddings)
+            seconds = time.perf_counter() - started
+            return _run(
+                benchmark,
+                lambda text: [found.row for found in search.find(text, DEPTH)],
+                seconds,
+                progress,
+            )
+    except EmbeddingError as fault:
+        raise EvaluationError(str(fault)) from fault
+    except (OSError, StoreError) as fault:
+        raise EvaluationError(
+            f"临时文件夹“{tempfile.gettempdir()}”写不下索引（{reason(fault)}）。"
+            "请腾出空间，或用 TMPDIR 另指一处。"
+        ) from fault
+
+
+def run_peer(benchmark: Benchmark, progress: Progress = QUIET) -> Run:
+    """Index and search with the peer; EvaluationError when it isn't installed."""
+    started = time.perf_counter()
+    progress.start("对照方法建立索引", len(benchmark.articles))
+    peer = Peer([article.text for article in benchmark.articles], lambda: progress.advance(1))
+    seconds = time.perf_counter() - started
+    return _run(benchmark, lambda text: peer.find(text, DEPTH), seconds, progress)
+
+
+def document_of(article: Article) -> Document:
+    """Return a document as the search indexes it."""
+    headings = (article.title, article.path)
+    return Document(id=article.id, page_content=content(headings, article.text), metadata={})
+
+
+def peak_memory_mb() -> float | None:
+    """Return the most memory this process ever held, in MB; None where the system won't say."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def _run(
+    benchmark: Benchmark, find: Callable[[str], Sequence[int]], seconds: float, progress: Progress
+) -> Run:
+    ids = [article.id for article in benchmark.articles]
+    find(benchmark.topics[0].text)  # reads the dictionaries that the first query needs
+    progress.start("检索", len(benchmark.topics))
+    ranked = []
+    for topic in benchmark.topics:
+        started = time.perf_counter()
+        rows = find(topic.text)
+        latency = (time.perf_counter() - started) * 1000
+        ranked.append(Ranked(topic.id, tuple(ids[row] for row in rows), latency))
+        progress.advance(1)
+    scores = {
+        name: tuple(
+            measure(item.ranking, topic.grades)
+            for item, topic in zip(ranked, benchmark.topics, strict=True)
+        )
+        for name, measure in MEASURES.items()
+    }
+    return Run(tuple(ranked), scores, seconds)
