@@ -136,7 +136,8 @@ def _hint(hint: str) -> str:
 def _ambiguous(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """Ask which award is meant when money is asked for and nothing says which."""
     question = worked.evidence.question
-    sums = [t.quantity for t in worked.evidence.told if t.role is Role.FACT]
+    facts = [t.quantity for t in worked.evidence.told if t.role is Role.FACT]
+    sums = sorted(facts, key=lambda quantity: quantity.kind is not Kind.MONEY)
     blocked = worked.evidence.unknown and not _only_tells(worked)
     if worked.evidence.topics or blocked or not asks_for_money(question):
         return None
@@ -149,7 +150,7 @@ def _ambiguous(worked: Worked, lexicon: Lexicon) -> Draft | None:
         and (not sums or any(is_measured_in(i, q) for i in rule.inputs for q in sums))
     ]
     text = wording.AMBIGUOUS
-    if sums:
+    if sums and figures(sums[0].text) <= figures(question.asked):
         text = wording.AMBIGUOUS_WITH_SUM.format(sum=sums[0].text)
     choices = tuple(_choice(rule, lexicon) for rule in rules)
     listed = "\n".join(f"- {choice}" for choice in choices)

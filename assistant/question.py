@@ -334,7 +334,8 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
     )
     if named_policies(text, lexicon.library.policies):
         return None
-    if match := re.search(words["other_place"], text):
+    match = re.search(words["other_place"], text)
+    if match and not re.search(words["comes_here"], text):
         return match[0]
     named = [name for name in places() if name in text and name not in own]
     named += [

@@ -46,16 +46,15 @@ class QuestionSet:
 SETS = (
     QuestionSet(SHIPPED / "minhang-robot.dev.jsonl", (), 0.97),
     QuestionSet(SHIPPED / "minhang-robot.chat.jsonl", (), 0.97),
-    QuestionSet(SHIPPED / "minhang-robot.hotline.jsonl", (), 0.95, frozenset({"wb-142"})),
+    QuestionSet(SHIPPED / "minhang-robot.hotline.jsonl", (), 0.95),
+    QuestionSet(SHIPPED / "minhang-robot.exam.jsonl", (), 0.96),
+    QuestionSet(SHIPPED / "minhang-robot.heldout.jsonl", (), 0.96),
     QuestionSet(
         INVENTED / "yunting-lowaltitude.jsonl",
         ("yunting-lowaltitude",),
         0.94,
-        frozenset({"ya-clarify-01"}),
     ),
-    QuestionSet(
-        INVENTED / "yulan-software.jsonl", ("yulan-software",), 0.92, frozenset({"yl-clarify-01"})
-    ),
+    QuestionSet(INVENTED / "yulan-software.jsonl", ("yulan-software",), 0.92),
     QuestionSet(INVENTED / "together.jsonl", ("yunting-lowaltitude", "yulan-software"), 0.90),
 )
 
