@@ -7,7 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,9 @@ from assistant.web.clause_panel import evidence, lead, marked, verbatim
 from assistant.web.server import PortTakenError, claim_port, page_address
 from corpus.award import Nature
 from tests.stand_in import CLAUSE_TEXT, QUOTES, SUM, StandInAssistant, StandInLibrary, cite, policy
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
 
 ANSWER = Answer("问", Outcome.ANSWERED, "答", citations=(cite(QUOTES[0]), cite(QUOTES[1])))
 SHELF = StandInLibrary()
@@ -208,3 +211,10 @@ def test_ctrl_c_ends_the_server_with_one_line_while_a_page_is_open() -> None:
         process.send_signal(signal.SIGINT)
         rest, complaints = process.communicate(timeout=20)
     assert (process.returncode, rest.strip(), complaints) == (0, texts.STOPPED, "")
+
+
+def test_a_ceiling_is_shown_as_one(assistant: Assistant) -> None:
+    ceiling = assistant.ask("揭榜额3000万能拿多少").answer
+    granted = assistant.ask("链主企业投资3000万能拿多少").answer
+    assert "不超过1500万元" in evidence(ceiling, assistant.library)
+    assert "不超过300万元" not in evidence(granted, assistant.library)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer import Status
 from assistant.web import texts
+from corpus.award import Nature
 from corpus.money import write_money
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def _worked(calculation: Calculation) -> str:
         return ""
     amount = calculation.amount
     total = texts.UNKNOWN_AMOUNT if amount is None else write_money(amount)
+    if amount is not None and calculation.nature is Nature.CEILING:
+        total = texts.AT_MOST.format(total=total)
     rows = "".join(
         f'<tr><th scope="row">{number}</th><td>{escape(words)}</td><td>{escape(quote)}</td></tr>'
         for number, (words, quote) in enumerate(lines, 1)

@@ -20,6 +20,7 @@ CALCULATION = "测算"
 STEP_BY_STEP = "点开可看每一步及依据"
 QUOTED = "点开可看条款全文，高亮处为引用"
 STEP_HEADINGS = ("步骤", "计算", "依据")
+AT_MOST = "不超过{total}"
 UNKNOWN_AMOUNT = "暂无法测算"
 EMPTY_QUESTION = "请先输入问题，再点“提问”。"
 FAILED = "抱歉，这个问题暂时没能处理成功，未生成回答。请稍后重试，或换一种问法。"
