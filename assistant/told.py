@@ -22,7 +22,7 @@ ABSURD = Decimal(10) ** 13
 _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
 _STATES_BEFORE = re.compile(
     r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖|资助|不超过|拿满|领满)(?:了|是)?$"
-    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|不是$|(?:^|拿|领|给|补|得|要|吃)(?:到|了|满)?(?:那|这)个?$|[把将]$"
+    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|不是$|其中(?:有|约)?$|(?:^|拿|领|给|补|得|要|吃)(?:到|了|满)?(?:那|这)个?$|[把将]$"
 )
 _STATES_AFTER = re.compile(
     rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)|^元?(?:是指|指的|指什么|是什么|代表)"
@@ -34,6 +34,13 @@ _CORRECTED = re.compile(
 )
 _DONE = re.compile(r"(?:卖|投|花|做|投入|完成|签|销售)(?:出去?|了|过|到|出了)+$")
 _PRICE = re.compile(r"(?:单价|均价|售价|每(台|套|件|个|只|辆|架))(?:是|为|卖)?$")
+_EACH_OF = re.compile(
+    r"每(款|个|种|项|场|件|台)[^，。；]{0,8}$|(款|个|种|项|场|件|台)[^，。；]{0,8}各[^，。；]{0,6}$"
+)
+_MOST_COPIES = 50
+_PERIOD = re.compile(
+    r"(?:上半年|下半年|[一二三四1-4]季度|[0-9一二三四五六七八九十]+月份?)[^，。；]{0,8}$"
+)
 _EACH = re.compile(r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)")
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
@@ -68,14 +75,21 @@ def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
 
 
 def _multiplied(question: Question) -> tuple[Quantity, ...]:
-    """Return the quantities, a price (86万一台) multiplied by how many there are (25台)."""
+    """Return the quantities, a price (86万一台) multiplied by how many there are (25台).
+
+    What is told of each of several (三款，每款卖1500万) stands as often as there are.
+    """
     counts = {q.unit: q for q in question.quantities if q.kind is Kind.COUNT and q.value}
-    found = []
+    found: list[Quantity] = []
     for quantity in question.quantities:
         count = counts.get(_priced_by(question.text, quantity))
+        each = _EACH_OF.search(question.text[: quantity.start])
+        several = counts.get(each[1] or each[2]) if each and quantity.kind is Kind.MONEY else None
         if count and count.value and quantity.value and count.start > quantity.end:
             text = f"{quantity.text}×{count.text}"
             found.append(replace(quantity, value=quantity.value * count.value, text=text))
+        elif several and several.value and 1 < several.value <= _MOST_COPIES:
+            found += [quantity] * int(several.value)
         else:
             found.append(quantity)
     return tuple(found)
@@ -178,6 +192,9 @@ def facts_of(rule: AwardRule, told: tuple[Told, ...]) -> dict[str, tuple[Decimal
         target = _open(rule, item.quantity, received, found)
         if target and item.quantity.value is not None:
             found.setdefault(target.id, []).append(item.quantity.value)
+    parts = [item for item in told if item.role is Role.FACT and _PERIOD.search(item.before)]
+    if len(parts) > 1 and len(parts) == sum(item.role is Role.FACT for item in told):
+        return {name: (sum(values, Decimal(0)),) for name, values in found.items()}
     return {name: tuple(values) for name, values in found.items()}
 
 

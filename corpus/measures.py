@@ -97,7 +97,7 @@ TOKEN = re.compile(
 RANGE = re.compile(r"\s?(?:到|至|-{1,2}|—{1,2}|–|~|－)\s?")
 LIST = re.compile(r"\s?(?:[、,，/]|和|与|及|或)\s?")
 ROUGHLY = re.compile(r"(?:约|大概|大致|估计|差不多|将近|接近|(?<![最附靠])近)(?:为|是|有|在)?\s?$")
-ROUGHLY_AFTER = re.compile(r"\s?(?:左右|上下|来)")
+ROUGHLY_AFTER = re.compile(r"\s?(?:左右|上下|来(?!自|源|年))")
 _GAP = r"[^，。；、,;：:\d%万亿元一二三四五六七八九十]{0,24}$"
 _BOUNDS_BEFORE = (
     (
