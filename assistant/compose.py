@@ -26,7 +26,7 @@ from assistant.layout import with_basis
 from assistant.scope import in_policy, scope
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_measured_in
-from assistant.topics import is_requested
+from assistant.topics import is_requested, is_specific
 from corpus.money import Kind, figures
 
 if TYPE_CHECKING:
@@ -102,10 +102,28 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
             for citation in money.calculation_citations(found, rule, clause)
             if not any(citation.quote in other.quote for other in citations)
         ]
+    lines += _outside(worked, shown, lexicon)
     lines += money.remarks(worked, lexicon.library)
     lines += silent_too(worked, lexicon, silent_aspects(worked, lexicon))
     text = with_basis(lines, citations, lexicon)
     return Draft(worked, Outcome.ANSWERED, text, tuple(citations), shown)
+
+
+def _outside(worked: Worked, shown: tuple[Calculation, ...], lexicon: Lexicon) -> list[str]:
+    """Name what the question speaks of and no calculated clause does, though another does."""
+    clauses = [c for c in worked.evidence.topics for s in shown if c.label == s.clause]
+    texts = [lexicon.text_of(clause) for clause in clauses]
+    terms = [
+        term.text
+        for term in worked.evidence.question.terms
+        if term.noun
+        and texts
+        and is_specific(term, lexicon)
+        and max(lexicon.strength(term, text) for text in texts) < lexicon.best(term) / 2
+    ]
+    references = "、".join(dict.fromkeys(clause.reference for clause in clauses))
+    words = "”“".join(dict.fromkeys(terms))
+    return [wording.OUTSIDE.format(terms=words, references=references)] if terms else []
 
 
 def _is_repeated(found: Calculation, shown: tuple[Calculation, ...]) -> bool:

@@ -75,3 +75,10 @@ def test_an_unused_sum_is_named(assistant: Assistant) -> None:
     """No figure vanishes without a word."""
     text = said(assistant, "我公司营收2亿，其中养老机器人销售1500万，能补多少").text
     assert "“2亿”没有计入" in text
+
+
+def test_what_the_clause_does_not_speak_of_is_named(assistant: Assistant) -> None:
+    """A sum is computed, but not as if the clause were about any product."""
+    text = said(assistant, "工业机器人卖了3000万，能补3%吗？").text
+    assert "第五条没有提到“工业机器人”" in text
+    assert "没有提到" not in said(assistant, "智慧养老产品卖了1500万，能补多少？").text
