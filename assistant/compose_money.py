@@ -165,8 +165,10 @@ def _readable(value: Decimal) -> str:
 
 def verdict(
     told: tuple[Told, ...], clauses: tuple[Clause, ...], rules: tuple[AwardRule, ...] = ()
-) -> str | None:
-    """Say whether the figures someone states are the clause's own; None when none is stated.
+) -> tuple[bool, str] | None:
+    """Return whether the figures someone states are the clause's own, and a sentence that says so.
+
+    None when none is stated.
 
     Of a clause with several awards only the sentences of those meant count.
     """
@@ -178,9 +180,9 @@ def verdict(
     own = {figure for text in texts for figure in figures(text)}
     stated = {item.quantity.text for item in told if not figures(item.quantity.text) <= own}
     if stated:
-        return wording.WRONG.format(stated="”“".join(sorted(stated)))
+        return False, wording.WRONG.format(stated="”“".join(sorted(stated)))
     named = dict.fromkeys(item.quantity.text for item in told)
-    return wording.RIGHT.format(stated="”“".join(named))
+    return True, wording.RIGHT.format(stated="”“".join(named))
 
 
 def remarks(worked: Worked, library: Library) -> list[str]:

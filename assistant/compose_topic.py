@@ -74,13 +74,13 @@ def _about(
     more = any(found.group is not Group.MONEY for found in asked)
     limited = any(rule.nature is not Nature.ENTITLEMENT or rule.reviewed for rule in rules)
     certain = limited and re.search(language()["certain"], question.text)
-    if verdict and verdict.startswith(wording.RIGHT[:3]) and (more or certain):
+    if verdict and verdict[0] and (more or certain):
         verdict = None
     asks_money = verdict is not None or any(found.group is Group.MONEY for found in asked)
     chosen = _best_sentences(clause, question, [] if verdict else asked, lexicon, asks_money)
     lines = _conclusions(clause, rules, chosen, asked, asks_money, lexicon)
     if verdict:
-        lines = [verdict + (lines[0] if lines else ""), *lines[1:]]
+        lines = [verdict[1] + (lines[0] if lines else ""), *lines[1:]]
     lines = [w for rule in rules for w in money.denied(rule, question, lexicon)] + lines
     return lines, [sentence.cite() for sentence in chosen]
 

@@ -15,7 +15,7 @@ import yaml
 from assistant.answer import Outcome
 from assistant.aspects import DATA, Aspect, Group, asked_aspects, aspect
 from assistant.lexicon import language, place_stem, places
-from assistant.normalise import clean, normalise
+from assistant.normalise import normalise
 from corpus.money import Kind, Quantity, read_quantities
 from corpus.numerals import read_integer
 
@@ -121,11 +121,6 @@ def read_question(asked: str, lexicon: Lexicon, corrector: Corrector) -> Questio
     ):
         return Question(asked, spoken, talk=Outcome.UNSAFE)
     return question
-
-
-def reread(question: Question, text: str, lexicon: Lexicon) -> Question:
-    """Read a turn again in other words, as when a follow-up was made standalone."""
-    return _read(question.asked, text, lexicon, rewritten=text)
 
 
 def _read(asked: str, text: str, lexicon: Lexicon, rewritten: str | None) -> Question:
@@ -361,8 +356,3 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
 def relative_step(text: str) -> int | None:
     """Return -1 for 上一条, 1 for 下一条, None when neither is said."""
     return next((step for words, step in _RELATIVE if words.search(text)), None)
-
-
-def shown(question: Question) -> str:
-    """Return the question as it was typed, cleaned for display."""
-    return clean(question.asked)

@@ -257,11 +257,6 @@ def _open(
     return required[0] if len(required) == 1 else (fitting[0] if len(fitting) == 1 else None)
 
 
-def _is_many(rule: AwardRule, name: str) -> bool:
-    target = rule.input(name)
-    return target is not None and target.many
-
-
 _FACTORS = (
     (re.compile(r"翻(?:一|1)?(?:倍|番)|加一倍|多一倍|加倍|两倍|二倍|2倍"), Decimal(2)),
     (re.compile(r"减半|一半|打对折"), Decimal("0.5")),

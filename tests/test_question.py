@@ -17,8 +17,6 @@ from assistant.question import (
     named_policies,
     read_question,
     relative_step,
-    reread,
-    shown,
 )
 from corpus.library import load_library
 
@@ -218,11 +216,3 @@ def test_numbers_find_clauses_and_sections(lexicon: Lexicon) -> None:
 )
 def test_the_clause_before_and_after(text: str, step: int | None) -> None:
     assert relative_step(text) == step
-
-
-def test_a_rewritten_question_keeps_what_was_typed(lexicon: Lexicon, corrector: Corrector) -> None:
-    question = read_question("那第六条\u200b呢", lexicon, corrector)
-    again = reread(question, "第六条的上限是多少", lexicon)
-    assert (again.asked, again.rewritten) == (question.asked, "第六条的上限是多少")
-    assert again.asks("cap")
-    assert shown(again) == "那第六条呢"
