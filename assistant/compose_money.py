@@ -215,10 +215,10 @@ def denied(rule: AwardRule, question: Question, lexicon: Lexicon) -> list[str]:
         denial = re.search(language()["denies"], stretch)
         if denial is None:
             continue
-        terms = [t for t in lexicon.terms(stretch) if t.known and t.start >= denial.start()]
+        after = [term for term in lexicon.terms(stretch) if term.start >= denial.start()]
         for condition in rule.conditions:
             words = normalise(condition.text + condition.quote)
-            if any(form in words for t in terms for form, _ in t.forms):
+            if any(form in words for term in after[:1] for form, _ in term.forms):
                 warnings.append(wording.DENIED.format(quote=condition.quote))
     warnings += [
         wording.DENIED.format(quote=condition.quote)

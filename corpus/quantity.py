@@ -132,7 +132,8 @@ def _measured(match: re.Match[str], plain: str) -> Quantity | None:
     )
     unit = match["unit"] if whole and match["unit"] else ""
     values = _values(number)
-    if values is None or not _is_said(number, match, currency or prefix, unit):
+    together = match[0] in ("一块", "一块儿") and not plain.startswith("钱", match.end())
+    if together or values is None or not _is_said(number, match, currency or prefix, unit):
         return None
     kind, name, scale = _kind(number, match, currency or prefix, unit, values[0])
     if match["sign"]:

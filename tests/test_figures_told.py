@@ -82,3 +82,16 @@ def test_what_the_clause_does_not_speak_of_is_named(assistant: Assistant) -> Non
     text = said(assistant, "工业机器人卖了3000万，能补3%吗？").text
     assert "第五条没有提到“工业机器人”" in text
     assert "没有提到" not in said(assistant, "智慧养老产品卖了1500万，能补多少？").text
+
+
+def test_together_is_no_sum(assistant: Assistant) -> None:
+    """一块 means together unless 钱 follows."""
+    answer = said(assistant, "第六条和第九条能不能一块拿")
+    assert answer.outcome.status == "declined"
+    assert not answer.calculations
+
+
+def test_a_denial_of_something_else_warns_of_nothing(assistant: Assistant) -> None:
+    """没股权关系 denies no condition of the clause."""
+    text = said(assistant, "康复机器人给没股权关系的医院一共卖了2600万，能补多少").text
+    assert "请注意" not in text
