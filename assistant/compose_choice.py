@@ -28,9 +28,9 @@ def either_or(worked: Worked, lexicon: Lexicon) -> Draft | None:
     match = _OR.search(evidence.question.text)
     if match is None or not evidence.topics or evidence.unknown or worked.calculations:
         return None
-    first, second = _bare(match[1]), _bare(match[2])
     clause = evidence.topics[0]
-    said = [word for word in (first, second) if len(word) >= _SHORTEST and word in clause.text]
+    first, second = _named(match[1], clause.text), _named(match[2], clause.text)
+    said = [word for word in (first, second) if word and word in clause.text]
     if len(said) != 1 or first in second or second in first:
         return None
     chosen = [s for s in sentences(clause) if said[0] in s.text][:1]
@@ -43,5 +43,11 @@ def either_or(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return Draft(worked, Outcome.ANSWERED, with_basis(lines, list(citations), lexicon), citations)
 
 
-def _bare(option: str) -> str:
-    return _LEAD.sub("", _REST.sub("", option.strip()))
+def _named(option: str, text: str) -> str:
+    """Return what an option names: its longest ending that a text holds, else all but the verb."""
+    words = _REST.sub("", option.strip())
+    bare = _LEAD.sub("", words)
+    starts = (at for at in range(len(words) - _SHORTEST + 1) if not words[at - 1 : at].isdigit())
+    ends = (words[at:] for at in starts)
+    held = next((end for end in ends if end in text), "")
+    return held if 2 * len(held) >= len(bare) else bare

@@ -12,12 +12,12 @@ from assistant.aspects import Group
 from assistant.awards import meant, most
 from assistant.calculation import added
 from assistant.calculator import Calculation, FactError, Inverse, calculate, invert
+from assistant.changed import adjusted
 from assistant.lexicon import language
 from assistant.steps import Evidence, Worked
 from assistant.told import (
     ABSURD,
     Role,
-    adjusted,
     are_joined,
     are_several,
     facts_of,
