@@ -62,6 +62,13 @@ def adjusted(question: Question, new: Values, old: Values) -> Values:
     return old | new | changed
 
 
+def recalls(text: str) -> bool:
+    """Tell whether a turn speaks of figures told before: 刚才那个数, 再加100万, 打八折."""
+    words = language()
+    named = any(re.search(words[name], text) for name in ("recalls", "add", "less", "another"))
+    return named or _factor(text) is not None
+
+
 def _retold(question: Question, new: Values, old: Values) -> Values | None:
     """Return the facts when one of several is put right (第二个其实是760万), else None."""
     match = _ORDINAL.search(question.text)

@@ -12,7 +12,7 @@ from assistant.aspects import Group
 from assistant.awards import meant, most
 from assistant.calculation import added
 from assistant.calculator import Calculation, FactError, Inverse, calculate, invert
-from assistant.changed import adjusted
+from assistant.changed import adjusted, recalls
 from assistant.lexicon import language
 from assistant.steps import Evidence, Worked
 from assistant.told import (
@@ -213,7 +213,7 @@ def _needs_nothing(rule: AwardRule) -> bool:
 def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts:
     """Return the inputs of a rule as told now, on top of what the conversation holds."""
     new = facts_of(rule, told, joined=are_joined(evidence.question))
-    if not evidence.reading.leaning:
+    if not (evidence.reading.leaning or recalls(evidence.question.text)):
         return new
     return adjusted(evidence.question, new, evidence.reading.context.facts_of(rule.id))
 
