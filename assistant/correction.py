@@ -7,7 +7,7 @@ know is never changed.
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import language, neutral
@@ -187,7 +187,22 @@ def _sounding(names: Iterable[str]) -> dict[tuple[str, ...], str]:
 
 
 def sounds(text: str) -> tuple[str, ...]:
-    """Return the toneless pinyin of each character."""
-    from pypinyin import lazy_pinyin  # 0.2 s to import, and most questions need none
+    """Return the toneless pinyin of each character, of those with several as the word has it."""
+    single = [_sound(character) for character in text]
+    return tuple(sound for sound in single if sound) if all(single) else _sounds(text)
+
+
+@cache
+def _sound(character: str) -> str:
+    """Return a character's toneless pinyin, "" when it has several or none."""
+    from pypinyin import Style, pinyin  # 0.2 s to import, and most questions need none
+
+    ways = {way for found in pinyin(character, style=Style.NORMAL, heteronym=True) for way in found}
+    return ways.pop() if len(ways) == 1 and "\u4e00" <= character <= "\u9fff" else ""
+
+
+@lru_cache(maxsize=4096)
+def _sounds(text: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin
 
     return tuple(lazy_pinyin(text))
