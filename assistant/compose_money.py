@@ -230,23 +230,40 @@ def _together(paid: list[Calculation], library: Library) -> str:
 
 def denied(rule: AwardRule, question: Question, lexicon: Lexicon) -> list[str]:
     """Return a warning for every condition that a stretch of the question denies."""
-    warnings = []
+    words = language()
+    warned: list[str] = []
     for stretch in stretches(question.text):
-        denial = re.search(language()["denies"], stretch)
+        denial = re.search(words["denies"], stretch)
         if denial is None:
             continue
         after = [term for term in lexicon.terms(stretch) if term.start >= denial.start()]
+        forms = {form for term in after[:1] for form, _ in term.forms}
+        forms |= {words["spoken_verbs"].get(stretch[denial.end() : denial.end() + 1], "")} - {""}
         for condition in rule.conditions:
-            words = normalise(condition.text + condition.quote)
-            if any(_demands(words, form) for term in after[:1] for form, _ in term.forms):
-                warnings.append(wording.DENIED.format(quote=condition.quote))
-    warnings += [
-        wording.DENIED.format(quote=condition.quote)
-        for condition in rule.conditions
-        for word in re.findall(r"非([\u4e00-\u9fff]{2})", condition.quote)
-        if re.search(rf"(?<![非无没不])(?<![非无没不]有)(?<!任何){word}", question.text)
+            text = normalise(condition.text + condition.quote)
+            if any(_demands(text, form) for form in forms):
+                warned.append(condition.quote)
+    for condition in rule.conditions:
+        excluded = re.findall(r"非([\u4e00-\u9fff]{2})", condition.quote)
+        said = [words["excluded_as"].get(word, word) for word in excluded]
+        if any(
+            re.search(rf"(?<![非无没不])(?<![非无没不]有)(?<!任何)(?:{word})", question.text)
+            for word in said
+        ):
+            warned.append(condition.quote)
+        if _falls_below(condition.text + condition.quote, question.text):
+            warned.append(condition.quote)
+    return [wording.DENIED.format(quote=quote) for quote in dict.fromkeys(warned)]
+
+
+def _falls_below(demand: str, asked: str) -> bool:
+    """Tell whether only a level below the one demanded is told of: 区级 for 市级及以上."""
+    levels: list[str] = language()["levels"]
+    ranks = [
+        [rank for rank, level in enumerate(levels) if re.search(level, text)]
+        for text in (demand, asked)
     ]
-    return list(dict.fromkeys(warnings))
+    return bool(ranks[0] and ranks[1]) and max(ranks[1]) < min(ranks[0])
 
 
 def _demands(words: str, form: str) -> bool:

@@ -178,6 +178,7 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
         term
         for term in question.terms
         if not _is_mentioned(term, texts)
+        and not _names_a_kind(term, question, lexicon)
         and not any(start < term.start + len(term.text) and term.start < end for start, end in cues)
     ]
     if not any(is_specific(term, lexicon) and term not in unknown for term in question.terms):
@@ -201,6 +202,13 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
         and any(found.cues.search(question.text[slice(*span)]) for found in aspects())
     ]
     return Unmentioned(tuple(wanted), decides=bool(wanted) and not beside)
+
+
+def _names_a_kind(term: Term, question: Question, lexicon: Lexicon) -> bool:
+    """Tell whether an unknown word names a kind of what the whole policy is about: 四足机器人."""
+    end = term.start + len(term.text)
+    heads = (t for t in question.terms if t.start == end and t.known and t.noun)
+    return any(not is_specific(head, lexicon) for head in heads)
 
 
 def is_object(term: Term, text: str, cues: list[tuple[int, int]]) -> bool:
