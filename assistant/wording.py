@@ -70,6 +70,8 @@ NEEDS = "{reference}的支持要求：{conditions}。"
 GIVES = "相关规定在{reference}：**{words}**。"
 ACCORDING_TO = "按{inputs}："
 RIGHT = "条文写有“{stated}”，完整的规定是："
+SUM_RIGHT = "“{stated}”与测算一致："
+SUM_WRONG = "不是“{stated}”。"
 WRONG = "不是“{stated}”。"
 STATUS_DRAFT = (
     "{policy}目前是**{kind}**，尚未正式施行，内容可能调整，现在还不能据此领取资金。"
