@@ -90,6 +90,22 @@ def conclusion(
     return f"{lead}测算为**{written_sum}**{place}。"
 
 
+def total(calculation: Calculation, rule: AwardRule, clause: Clause) -> list[str]:
+    """Return what several calculations come to together, and how far that rests on the clause."""
+    if calculation.amount is None:
+        return []
+    ceiling = "最高不超过" if calculation.nature is Nature.CEILING else "为"
+    written_sum = write_money(calculation.amount)
+    lines = [wording.TOTAL.format(ceiling=ceiling, sum=written_sum, reference=clause.reference)]
+    lines += [f"1. {step.text}" for step in calculation.steps]
+    caps = [cap for cap in rule.caps if cap.value < calculation.amount]
+    lines += [
+        wording.TOTAL_OVER_CAP.format(reference=clause.reference, cap=write_money(cap.value))
+        for cap in caps[:1]
+    ]
+    return lines
+
+
 def _why_nothing(calculation: Calculation) -> str:
     """Return the step that brought an amount to nothing: the one that says so, else the first."""
     texts = [step.text for step in calculation.steps]
@@ -190,7 +206,11 @@ def remarks(worked: Worked, library: Library) -> list[str]:
     lines = [*worked.remarks, *approximations(worked), *unused(worked)]
     shown = worked.calculations
     readings = [found for found in shown if sum(o.award == found.award for o in shown) > 1]
-    if readings and all(t.quantity.low is None for t in worked.evidence.told):
+    if (
+        readings
+        and not any(found.parts for found in shown)
+        and all(t.quantity.low is None for t in worked.evidence.told)
+    ):
         lines.append(wording.SEVERAL_VALUES)
     paid = [found for found in shown if found.amount]
     if len({found.award for found in paid}) > 1:
@@ -218,12 +238,17 @@ def denied(rule: AwardRule, question: Question, lexicon: Lexicon) -> list[str]:
         after = [term for term in lexicon.terms(stretch) if term.start >= denial.start()]
         for condition in rule.conditions:
             words = normalise(condition.text + condition.quote)
-            if any(form in words for term in after[:1] for form, _ in term.forms):
+            if any(_demands(words, form) for term in after[:1] for form, _ in term.forms):
                 warnings.append(wording.DENIED.format(quote=condition.quote))
     warnings += [
         wording.DENIED.format(quote=condition.quote)
         for condition in rule.conditions
         for word in re.findall(r"非([\u4e00-\u9fff]{2})", condition.quote)
-        if re.search(rf"(?<![非无没不]){word}", question.text)
+        if re.search(rf"(?<![非无没不])(?<![非无没不]有)(?<!任何){word}", question.text)
     ]
     return list(dict.fromkeys(warnings))
+
+
+def _demands(words: str, form: str) -> bool:
+    """Tell whether a condition asks for a thing rather than for its absence (非关联)."""
+    return re.search(rf"(?<![非不无未]){re.escape(form)}", words) is not None

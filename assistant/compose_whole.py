@@ -65,8 +65,9 @@ def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) ->
 
 def _section(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List the clauses of a part that is named by its number."""
-    named = [r for r in worked.evidence.question.references if r.kind == "section" and r.found]
-    if not named:
+    question = worked.evidence.question
+    named = [r for r in question.references if r.kind == "section" and r.found]
+    if not named or (question.asks("count") and not any(r.number for r in named)):
         return None
     clauses = tuple(
         clause

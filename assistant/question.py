@@ -36,8 +36,8 @@ _QUALIFIED = re.compile(
 )
 _SECTION = re.compile(rf"第\s*({_NUMBER})\s*(?:部分|大部分|章|大块|块|大点|大条|方面|节)")
 _RELATIVE = (
-    (re.compile(r"(?:上|前)(?:面|边)?(?:的|那|这)?一?条(?!件)"), -1),
-    (re.compile(r"(?:下|后)(?:面|边)?(?:的|那|这)?一?条(?!件)"), 1),
+    (re.compile(r"(?:上|前)(?:面|边|头)?的?(?:那|这)?一?条(?!件)"), -1),
+    (re.compile(r"(?:下|后)(?:面|边|头)?的?(?:那|这)?一?条(?!件)"), 1),
 )
 _LAST = re.compile(r"(?:最后|最末|末尾)(?:的)?(?:一|那)?条")
 _CALCULATE = re.compile(
