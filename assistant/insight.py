@@ -169,7 +169,7 @@ def _clauses(records: Sequence[Record]) -> tuple[ClauseUse, ...]:
     latest: dict[tuple[str, str], Cited] = {}
     for answered in _answers(records):
         cited = {(found.policy, found.clause): found for found in answered.citations}
-        counts.update(cited)
+        counts.update(cited.keys())
         latest = cited | latest
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
@@ -179,8 +179,11 @@ def _clauses(records: Sequence[Record]) -> tuple[ClauseUse, ...]:
 
 
 def _judged(records: Sequence[Record]) -> tuple[Judged, ...]:
+    """Return the answers that were found bad or judged in words, the bad ones first."""
+
     def of(record: Record, said: Feedback) -> Judged:
         return Judged(record.asked.question, said.thumb, said.reason, said.at)
 
     found = [of(r, r.feedback) for r in records if r.feedback and r.feedback.thumb]
-    return tuple(sorted(found, key=lambda judged: (judged.thumb, -judged.at.timestamp())))
+    worth = (judged for judged in found if judged.thumb < 0 or judged.reason)
+    return tuple(sorted(worth, key=lambda judged: (judged.thumb, -judged.at.timestamp())))
