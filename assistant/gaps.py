@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float64]
     Embed = Callable[[str], NDArray[np.float32]]
+    Gist = Callable[[str], str]
+    Grouping = Callable[[Sequence["Gap"]], tuple["GapGroup", ...]]
 
 MOST_COMPARED = 500
 """Different questions that are compared with each other; further ones stay by themselves."""
@@ -47,16 +49,27 @@ class GapGroup:
     name: str
     gaps: tuple[Gap, ...]
 
+    @property
+    def wordings(self) -> tuple[tuple[Gap, int], ...]:
+        """Return each wording by its latest question with how often it came, most often first."""
+        counts = Counter((gap.question, gap.ending, gap.need) for gap in self.gaps)
+        latest = {(gap.question, gap.ending, gap.need): gap for gap in reversed(self.gaps)}
+        return tuple((latest[wording], count) for wording, count in counts.most_common())
 
-def grouped(gaps: Sequence[Gap], embed: Embed) -> tuple[GapGroup, ...]:
-    """Return the groups, largest first; `embed` gives a question's unit vector."""
+
+def grouped(gaps: Sequence[Gap], embed: Embed, gist: Gist) -> tuple[GapGroup, ...]:
+    """Return the groups, largest first.
+
+    `embed` gives the unit vector of words, `gist` what of a question is compared: the words for
+    what it is about, "" for all of it.
+    """
     ordered = sorted(gaps, key=lambda gap: (gap.at, gap.question), reverse=True)
     same: dict[str, list[Gap]] = {}
     for gap in ordered:
         same.setdefault("".join(bigrams(gap.question)) or gap.question, []).append(gap)
     kinds = sorted(same.values(), key=lambda found: -len(found))
     names = [found[0].question for found in kinds]
-    compared = names[:MOST_COMPARED]
+    compared = [gist(name) or name for name in names[:MOST_COMPARED]]
     joined = _joined(_likeness(compared, embed)) if compared else []
     joined += [[at] for at in range(len(compared), len(names))]
     groups = [_group([gap for at in members for gap in kinds[at]]) for members in joined]

@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from assistant.answer import Outcome, Status
-from assistant.gaps import Gap, GapGroup, grouped
+from assistant.gaps import Gap, GapGroup
 from assistant.record import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from assistant.gaps import Embed
+    from assistant.gaps import Grouping
     from assistant.record import Answered, Cited, Feedback, Record, Unanswered
 
 CHINA = timezone(timedelta(hours=8))
@@ -88,7 +88,11 @@ class Insight:
 
 
 def insight(
-    records: Sequence[Record], noted: Sequence[Unanswered], embed: Embed, first: date, last: date
+    records: Sequence[Record],
+    noted: Sequence[Unanswered],
+    first: date,
+    last: date,
+    group: Grouping,
 ) -> Insight:
     """Return what the records and the desk's notes from day `first` to day `last` show."""
     latencies = [answered.latency_ms for answered in _answers(records)]
@@ -99,7 +103,7 @@ def insight(
         days=_days(records, first, last),
         outcomes=_outcomes(records),
         clauses=_clauses(records),
-        gaps=grouped(gaps(records, noted), embed),
+        gaps=group(gaps(records, noted)),
         ups=sum(said.thumb > 0 for said in feedback),
         downs=sum(said.thumb < 0 for said in feedback),
         judged=_judged(records),

@@ -78,6 +78,10 @@ class RecordedAssistant:
         """Return what finds the clauses."""
         return self._assistant.retriever
 
+    def gist(self, question: str) -> str:
+        """Return the words for what a question is about."""
+        return self._assistant.gist(question)
+
     def on(self, channel: Channel) -> RecordedAssistant:
         """Return the same assistant for questions asked at another place."""
         return RecordedAssistant(self._assistant, self._journal, channel)

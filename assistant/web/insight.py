@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import Route
 
-from assistant.gaps import grouped
 from assistant.insight import Day, Insight, day_of, gaps, insight, span
 from assistant.journal import now
 from assistant.journal_store import JournalError, read_records, read_unanswered
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from assistant.gaps import Embed, GapGroup
+    from assistant.gaps import GapGroup, Grouping
     from assistant.record import Record, Unanswered
     from assistant.web.frame import Frame
 
@@ -82,7 +81,7 @@ def read_filter(request: Request, today: date) -> Filter:
     return Filter(first, last, channel)
 
 
-def insight_routes(frame: Frame, journal: Path, embed: Embed, days_kept: int) -> list[Route]:
+def insight_routes(frame: Frame, journal: Path, group: Grouping, days_kept: int) -> list[Route]:
     """Return the routes of the page and its two files."""
 
     names = {policy.id: policy.info.short_title for policy in frame.policies}
@@ -90,7 +89,7 @@ def insight_routes(frame: Frame, journal: Path, embed: Embed, days_kept: int) ->
     def show(request: Request) -> Response:
         today = day_of(now())
         wanted = read_filter(request, today)
-        found = insight(*_read(journal, wanted), embed, wanted.first, wanted.last)
+        found = insight(*_read(journal, wanted), wanted.first, wanted.last, group)
         values = _drawn(found) if found.total or found.gaps else {}
         return frame.page(
             "insight.html",
@@ -113,7 +112,7 @@ def insight_routes(frame: Frame, journal: Path, embed: Embed, days_kept: int) ->
 
     def unanswered(request: Request) -> Response:
         wanted = read_filter(request, day_of(now()))
-        groups = grouped(gaps(*_read(journal, wanted)), embed)
+        groups = group(gaps(*_read(journal, wanted)))
         return _file("unanswered", wanted, _gaps_csv(groups))
 
     def readable(answer: Answering) -> Answering:

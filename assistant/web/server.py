@@ -16,12 +16,12 @@ from assistant.settings import Settings
 from assistant.web import texts
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Sequence
+
     import uvicorn
     from fastapi import FastAPI
-    from numpy.typing import NDArray
 
-    from assistant.gaps import Embed
+    from assistant.gaps import Gap, GapGroup, Grouping
     from assistant.web.chat import Assistant
 
 _STATIC = Path(__file__).with_name("static")
@@ -75,7 +75,7 @@ def build_app(assistant: Assistant) -> FastAPI:
     app.mount("/page", StaticFiles(directory=_STATIC))
     app.router.routes += sign_in_routes(access, frame)
     app.router.routes += insight_routes(
-        frame, settings.home / FILE, _embed(assistant), settings.journal_days
+        frame, settings.home / FILE, _grouping(assistant), settings.journal_days
     )
     gr.mount_gradio_app(
         app,
@@ -97,14 +97,14 @@ def build_app(assistant: Assistant) -> FastAPI:
     return app
 
 
-def _embed(assistant: Any) -> Embed:
-    """Return what gives a question's vector; only reached once questions are in the journal."""
+def _grouping(assistant: Any) -> Grouping:
+    """Return what groups unanswered questions; the assistant is needed once there are some."""
+    from assistant.gaps import grouped
 
-    def embed(question: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = assistant.retriever.search.store.embed(question)
-        return vector
+    def group(gaps: Sequence[Gap]) -> tuple[GapGroup, ...]:
+        return grouped(gaps, assistant.retriever.search.store.embed, assistant.gist) if gaps else ()
 
-    return embed
+    return group
 
 
 def build_server(assistant: Assistant) -> uvicorn.Server:
