@@ -93,7 +93,7 @@ _CURRENCY = r"\s*(?:元(?![旦月宵])|块|圆|人民币|美元|欧元|港币|rm
 _MONEY_AFTER = re.compile(_CURRENCY, re.IGNORECASE)
 _MONEY_AFTER_SEVERAL = re.compile(rf"{_CURRENCY}|\s*[百千万亿wW](?![A-Za-z])", re.IGNORECASE)
 _MONEY_BEFORE = re.compile(
-    r"(?:[¥$€]|人民币|rmb|cny"
+    r"(?:[¥￥$€]|人民币|rmb|cny"
     r"|(?:额|研发费|收入|产值|营收|投资|投入|资金|出资|到账|销售)"
     r"(?:共计|合计|一共|达到|约为|大约|[是为有达约共了])?)\s*[:]?\s*$",
     re.IGNORECASE,
@@ -251,7 +251,7 @@ _FORMS = (
 _STAND_INS = {
     Kind.EMAIL: "nobody@example.com",
     Kind.ID_CARD: "110101190001010009",
-    Kind.COMPANY: "91110000000000000B",
+    Kind.COMPANY: "91110000000000000E",
     Kind.BANK_CARD: "4111111111111111",
     Kind.MOBILE: "13000000000",
     Kind.PHONE: "010-60000000",
