@@ -15,7 +15,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from assistant import wording
 from assistant.answer import Answer, Outcome
 from assistant.compose import compose
-from assistant.conversation import Context, Reading, followed, resolve
+from assistant.conversation import Context, Reading, followed, kept_facts, resolve
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
 from assistant.question import read_question
@@ -178,10 +178,11 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
     found = (library.clause(citation.policy, citation.clause) for citation in draft.citations)
     cited = tuple(dict.fromkeys(clause for clause in found if clause))
     topics = worked.evidence.topics or cited or before.topics
+    facts = kept_facts(before.facts, worked.facts)
     trail = followed(before.trail, worked.evidence.topics or cited)
     if draft.outcome is Outcome.MISSING_FACT and worked.open:
-        return Context(worked.evidence.topics, worked.facts, asked, awaits=True, trail=trail)
+        return Context(worked.evidence.topics, facts, asked, awaits=True, trail=trail)
     if draft.outcome is Outcome.AMBIGUOUS_AWARD:
         sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
         return Context((), (), asked, sums, awaits=True, trail=trail)
-    return Context(topics, worked.facts, asked, trail=trail)
+    return Context(topics, facts, asked, trail=trail)

@@ -19,6 +19,7 @@ from assistant.compose_aspect import (
     silent_aspects,
     silent_too,
 )
+from assistant.compose_choice import either_or
 from assistant.compose_ending import ending, silence
 from assistant.compose_topic import next_questions, topical
 from assistant.compose_whole import overview, whole
@@ -217,6 +218,7 @@ _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
     whole,
     _missing_fact,
     _calculated,
+    either_or,
     topical,
     aspect_elsewhere,
     at_large,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PAIR = 2
 _LONGEST_TRAIL = 6
+_MOST_AWARDS = 8
 Facts = tuple[tuple[str, tuple["Decimal", ...]], ...]
 
 
@@ -177,3 +178,12 @@ def followed(trail: tuple[Clause, ...], topics: tuple[Clause, ...]) -> tuple[Cla
         return trail
     kept = tuple(clause for clause in trail if clause not in topics)
     return (*kept, *topics)[-_LONGEST_TRAIL:]
+
+
+def kept_facts(
+    before: tuple[tuple[str, Facts], ...], now: tuple[tuple[str, Facts], ...]
+) -> tuple[tuple[str, Facts], ...]:
+    """Return the facts told for each award, this turn's instead of older ones; bounded."""
+    told = {name for name, _ in now}
+    kept = tuple((name, facts) for name, facts in before if name not in told)
+    return (*kept, *now)[-_MOST_AWARDS:]

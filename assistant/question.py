@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LONGEST = 2000
 _LONG_HEADING = 5
+_SPELT, _MOSTLY = 6, 0.8
 _NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
 _CLAUSE = re.compile(
     rf"第\s*({_NUMBER})\s*(?:条)"
@@ -170,6 +171,9 @@ def _in_chinese(text: str) -> str:
 
 def _unspaced(text: str) -> str:
     """Close the gaps between single characters (揭 榜 挂 帅); other gaps are pauses."""
+    pieces = text.split(" ")
+    if len(pieces) >= _SPELT and sum(len(piece) == 1 for piece in pieces) >= _MOSTLY * len(pieces):
+        return "".join(pieces)
     spelt = re.compile(
         r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff](?![\u4e00-\u9fff])"
     )

@@ -35,7 +35,7 @@ _CORRECTED = re.compile(
 )
 _DONE = re.compile(r"(?:卖|投|花|做|投入|完成|签|销售)(?:出去?|了|过|到|出了)+$")
 _PRICE = re.compile(
-    r"(?:(?:单价|均价|售价)|[每一1](台|套|件|个|只|辆|架|张|部))(?:的)?(?:单价|价格?|售价)?"
+    r"(?:(?:单价|均价|售价)|[每一1](台|套|件|只|辆|架|张|部))(?:的)?(?:单价|价格?|售价)?"
     r"(?:是|为|卖|要|就|按|大概|大约|约)*$"
 )
 _EACH_OF = re.compile(
@@ -47,7 +47,9 @@ _PART = re.compile(
     r"(?:上半年|下半年|[一二三四1-4]季度|[0-9一二三四五六七八九十]+月份?|[一二三四首][期批]|前期|后期|后续|尾款)"
     r"[^，。；]{0,8}$"
 )
-_EACH = re.compile(r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)")
+_EACH = re.compile(
+    r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)(?![0-9一二两三四五六七八九十百千])"
+)
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
 
@@ -76,8 +78,25 @@ def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
 
     In a turn `leaning` on the one before it, 那3亿呢 tells a new figure rather than names an award.
     """
-    quantities = _multiplied(question)
-    return tuple(_told(question, quantity, leaning) for quantity in quantities)
+    found = tuple(_told(question, quantity, leaning) for quantity in _multiplied(question))
+    return _without_totals(found)
+
+
+def _without_totals(found: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Take a sum that only adds up the others (各600万，加起来1200万) for no fact of its own."""
+    facts = [t for t in found if t.role is Role.FACT and t.quantity.kind is Kind.MONEY]
+    values = [t.quantity.value or Decimal(0) for t in facts]
+    totals = [
+        item
+        for item, value in zip(facts, values, strict=True)
+        if is_total(item) and sum(values, Decimal(0)) == 2 * value
+    ]
+    return tuple(replace(t, role=Role.STATED) if t in totals else t for t in found)
+
+
+def is_total(item: Told) -> bool:
+    """Tell whether a figure is told as what others come to: 合计1000万."""
+    return re.search(language()["total"], item.before) is not None
 
 
 def _multiplied(question: Question) -> tuple[Quantity, ...]:
@@ -289,33 +308,3 @@ def _open(
     ]
     required = [target for target in fitting if not target.optional]
     return required[0] if len(required) == 1 else (fitting[0] if len(fitting) == 1 else None)
-
-
-_FACTORS = (
-    (re.compile(r"翻(?:一|1)?(?:倍|番)|加一倍|多一倍|加倍|两倍|二倍|2倍"), Decimal(2)),
-    (re.compile(r"减半|一半|打对折"), Decimal("0.5")),
-)
-
-
-def adjusted(
-    question: Question, new: dict[str, tuple[Decimal, ...]], old: dict[str, tuple[Decimal, ...]]
-) -> dict[str, tuple[Decimal, ...]]:
-    """Return earlier facts changed by what this turn says: replaced, added to, or multiplied."""
-    if not new:
-        factor = next((by for pattern, by in _FACTORS if pattern.search(question.text)), None)
-        if factor is None:
-            return dict(old)
-        return {name: tuple(value * factor for value in values) for name, values in old.items()}
-    words = language()
-    if re.search(words["another"], question.text):
-        return dict(old) | {name: (*old.get(name, ()), *values) for name, values in new.items()}
-    sign = 1 if re.search(words["add"], question.text) else 0
-    sign = -1 if re.search(words["less"], question.text) else sign
-    if sign:
-        changed = {
-            name: (max(Decimal(0), sum(old[name], Decimal(0)) + sign * sum(values, Decimal(0))),)
-            for name, values in new.items()
-            if name in old
-        }
-        return dict(old) | new | changed
-    return dict(old) | new

@@ -12,12 +12,12 @@ from assistant.aspects import Group
 from assistant.awards import meant, most
 from assistant.calculation import added
 from assistant.calculator import Calculation, FactError, Inverse, calculate, invert
+from assistant.changed import adjusted, recalls
 from assistant.lexicon import language
 from assistant.steps import Evidence, Worked
 from assistant.told import (
     ABSURD,
     Role,
-    adjusted,
     are_joined,
     are_several,
     facts_of,
@@ -55,11 +55,14 @@ def work(evidence: Evidence, library: Library) -> Worked:
     calculations: list[Calculation] = []
     facts: list[tuple[str, tuple[tuple[str, tuple[Decimal, ...]], ...]]] = []
     waiting: AwardRule | None = None
+    several = _are_several(evidence)
     for rule in _relevant(rules, told):
-        for known, case in _readings(rule, rules, _without_others(told, rules, library), evidence):
+        for known, case, whole in _readings(
+            rule, rules, _without_others(told, rules, library), evidence
+        ):
             if known:
                 kept = [entry for entry in facts if entry[0] != rule.id]
-                facts = [*kept, (rule.id, tuple(known.items()))]
+                facts = [*kept, (rule.id, tuple((whole if several else known).items()))]
             if not _is_wanted(rule, known, evidence, case):
                 continue
             try:
@@ -69,7 +72,7 @@ def work(evidence: Evidence, library: Library) -> Worked:
                 continue
             if result.missing:
                 waiting = waiting or rule
-            elif result not in calculations or are_several(evidence.question):
+            elif several or result not in calculations:
                 calculations.append(result)
     return Worked(
         evidence,
@@ -80,10 +83,18 @@ def work(evidence: Evidence, library: Library) -> Worked:
     )
 
 
+def _are_several(evidence: Evidence) -> bool:
+    """Tell whether this turn, or the one it leans on, tells of several things with a sum each."""
+    if are_several(evidence.question):
+        return True
+    before = evidence.reading.context.facts if evidence.reading.leaning else ()
+    return any(len(values) > 1 for _, facts in before for _, values in facts)
+
+
 def _totals(calculations: list[Calculation], evidence: Evidence) -> list[Calculation]:
     """Return the sum of an award's calculations when several things have one each."""
     ranged = any(item.quantity.low is not None for item in evidence.told)
-    if ranged or not are_several(evidence.question):
+    if ranged or not _are_several(evidence):
         return []
     by_award = {
         found.award: [c for c in calculations if c.award == found.award and c.amount]
@@ -129,15 +140,20 @@ def _own(
 
 def _readings(
     rule: AwardRule, rules: Sequence[AwardRule], told: tuple[Told, ...], evidence: Evidence
-) -> list[tuple[Facts, tuple[Told, ...]]]:
-    """Return the facts of a rule: one reading an end of a range, one a value of a single input."""
-    found: list[tuple[Facts, tuple[Told, ...]]] = []
+) -> list[tuple[Facts, tuple[Told, ...], Facts]]:
+    """Return the facts of a rule: one reading an end of a range, one a value of a single input.
+
+    With each reading stand the figures it was made from, and the facts before they were parted.
+    """
+    found: list[tuple[Facts, tuple[Told, ...], Facts]] = []
     for case in _cases(told):
         known = _facts(rule, _own(rule, rules, case, evidence.question), evidence)
-        several = [i.id for i in rule.inputs if not i.many and len(known.get(i.id, ())) > 1]
-        values = known[several[0]] if several else ()
-        values = values if are_several(evidence.question) else tuple(dict.fromkeys(values))
-        found += [(known | {several[0]: (value,)}, case) for value in values] or [(known, case)]
+        parted = [i.id for i in rule.inputs if not i.many and len(known.get(i.id, ())) > 1]
+        values = known[parted[0]] if parted else ()
+        values = values if _are_several(evidence) else tuple(dict.fromkeys(values))
+        found += [(known | {parted[0]: (value,)}, case, known) for value in values] or [
+            (known, case, known)
+        ]
     return found
 
 
@@ -197,7 +213,7 @@ def _needs_nothing(rule: AwardRule) -> bool:
 def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts:
     """Return the inputs of a rule as told now, on top of what the conversation holds."""
     new = facts_of(rule, told, joined=are_joined(evidence.question))
-    if not evidence.reading.leaning:
+    if not (evidence.reading.leaning or recalls(evidence.question.text)):
         return new
     return adjusted(evidence.question, new, evidence.reading.context.facts_of(rule.id))
 
