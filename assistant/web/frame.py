@@ -44,7 +44,7 @@ class Place:
     label: str
 
 
-PLACES = (Place("/", texts.CHAT_PAGE),)
+PLACES = (Place("/", texts.CHAT_PAGE), Place("/insight", texts.INSIGHT_PAGE))
 """The pages in the order of the masthead."""
 
 

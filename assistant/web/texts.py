@@ -8,6 +8,7 @@ from corpus.award import Nature
 SERVICE = "政策问答"
 PAGES = "各页面"
 CHAT_PAGE = "企业问答"
+INSIGHT_PAGE = "问答看板"
 SKIP = "跳到正文"
 TO_CHAT = "去提问"
 NOT_FOUND = "没有这个页面"
