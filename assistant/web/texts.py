@@ -35,6 +35,19 @@ NOT_IN_FORCE = "尚未生效，内容仅供了解，最终以正式发布的文�
 STOPPED = "页面已停止。"
 NOT_OFFERED = "本页面不提供此地址。"
 
+CURVE_TITLE = "{title}：金额随{label}变化的曲线"
+CURVE_STEPS = "{label}的门槛或分档：{values}"
+CURVE_FULL = "{label}达到 {value}起，金额停在 {sum}"
+CURVE_POINT = "您填的 {value}{word} {sum}"
+CURVE_PAYS = "对应"
+CURVE_AT_MOST = "对应最高不超过"
+AXIS = "{label}（{unit}）"
+AXIS_PAYS = "金额"
+AXIS_AT_MOST = "最高额"
+THRESHOLD = "门槛 "
+CAP = "上限 "
+MOST = "最多 "
+
 STATUS_LABELS = {
     Status.ANSWERED: "依据原文作答",
     Status.CLARIFY: "需要补充信息",
