@@ -8,6 +8,8 @@ from corpus.award import Nature
 SERVICE = "政策问答"
 PAGES = "各页面"
 CHAT_PAGE = "企业问答"
+CALCULATOR_PAGE = "奖补测算"
+POLICY_PAGE = "政策原文"
 SKIP = "跳到正文"
 TO_CHAT = "去提问"
 NOT_FOUND = "没有这个页面"
