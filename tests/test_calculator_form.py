@@ -5,8 +5,9 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
+from assistant.calculation import FactError
 from assistant.calculator_form import MOST_ROWS, Case, joint_limits, read_form
-from assistant.facts import FactError, read_typed
+from assistant.facts import read_typed
 from corpus.award import Input
 from corpus.library import Library, load_library
 from tests.browser import OTHER_POLICIES
