@@ -90,6 +90,22 @@ def conclusion(
     return f"{lead}测算为**{written_sum}**{place}。"
 
 
+def total(calculation: Calculation, rule: AwardRule, clause: Clause) -> list[str]:
+    """Return what several calculations come to together, and how far that rests on the clause."""
+    if calculation.amount is None:
+        return []
+    ceiling = "最高不超过" if calculation.nature is Nature.CEILING else "为"
+    written_sum = write_money(calculation.amount)
+    lines = [wording.TOTAL.format(ceiling=ceiling, sum=written_sum, reference=clause.reference)]
+    lines += [f"1. {step.text}" for step in calculation.steps]
+    caps = [cap for cap in rule.caps if cap.value < calculation.amount]
+    lines += [
+        wording.TOTAL_OVER_CAP.format(reference=clause.reference, cap=write_money(cap.value))
+        for cap in caps[:1]
+    ]
+    return lines
+
+
 def _why_nothing(calculation: Calculation) -> str:
     """Return the step that brought an amount to nothing: the one that says so, else the first."""
     texts = [step.text for step in calculation.steps]
@@ -190,7 +206,11 @@ def remarks(worked: Worked, library: Library) -> list[str]:
     lines = [*worked.remarks, *approximations(worked), *unused(worked)]
     shown = worked.calculations
     readings = [found for found in shown if sum(o.award == found.award for o in shown) > 1]
-    if readings and all(t.quantity.low is None for t in worked.evidence.told):
+    if (
+        readings
+        and not any(found.parts for found in shown)
+        and all(t.quantity.low is None for t in worked.evidence.told)
+    ):
         lines.append(wording.SEVERAL_VALUES)
     paid = [found for found in shown if found.amount]
     if len({found.award for found in paid}) > 1:
@@ -210,20 +230,42 @@ def _together(paid: list[Calculation], library: Library) -> str:
 
 def denied(rule: AwardRule, question: Question, lexicon: Lexicon) -> list[str]:
     """Return a warning for every condition that a stretch of the question denies."""
-    warnings = []
+    words = language()
+    warned: list[str] = []
     for stretch in stretches(question.text):
-        denial = re.search(language()["denies"], stretch)
+        denial = re.search(words["denies"], stretch)
         if denial is None:
             continue
         after = [term for term in lexicon.terms(stretch) if term.start >= denial.start()]
+        forms = {form for term in after[:1] for form, _ in term.forms}
+        forms |= {words["spoken_verbs"].get(stretch[denial.end() : denial.end() + 1], "")} - {""}
         for condition in rule.conditions:
-            words = normalise(condition.text + condition.quote)
-            if any(form in words for term in after[:1] for form, _ in term.forms):
-                warnings.append(wording.DENIED.format(quote=condition.quote))
-    warnings += [
-        wording.DENIED.format(quote=condition.quote)
-        for condition in rule.conditions
-        for word in re.findall(r"非([\u4e00-\u9fff]{2})", condition.quote)
-        if re.search(rf"(?<![非无没不]){word}", question.text)
+            text = normalise(condition.text + condition.quote)
+            if any(_demands(text, form) for form in forms):
+                warned.append(condition.quote)
+    for condition in rule.conditions:
+        excluded = re.findall(r"非([\u4e00-\u9fff]{2})", condition.quote)
+        said = [words["excluded_as"].get(word, word) for word in excluded]
+        if any(
+            re.search(rf"(?<![非无没不])(?<![非无没不]有)(?<!任何)(?:{word})", question.text)
+            for word in said
+        ):
+            warned.append(condition.quote)
+        if _falls_below(condition.text + condition.quote, question.text):
+            warned.append(condition.quote)
+    return [wording.DENIED.format(quote=quote) for quote in dict.fromkeys(warned)]
+
+
+def _falls_below(demand: str, asked: str) -> bool:
+    """Tell whether only a level below the one demanded is told of: 区级 for 市级及以上."""
+    levels: list[str] = language()["levels"]
+    ranks = [
+        [rank for rank, level in enumerate(levels) if re.search(level, text)]
+        for text in (demand, asked)
     ]
-    return list(dict.fromkeys(warnings))
+    return bool(ranks[0] and ranks[1]) and max(ranks[1]) < min(ranks[0])
+
+
+def _demands(words: str, form: str) -> bool:
+    """Tell whether a condition asks for a thing rather than for its absence (非关联)."""
+    return re.search(rf"(?<![非不无未]){re.escape(form)}", words) is not None

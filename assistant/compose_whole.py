@@ -65,8 +65,9 @@ def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) ->
 
 def _section(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List the clauses of a part that is named by its number."""
-    named = [r for r in worked.evidence.question.references if r.kind == "section" and r.found]
-    if not named:
+    question = worked.evidence.question
+    named = [r for r in question.references if r.kind == "section" and r.found]
+    if not named or (question.asks("count") and not any(r.number for r in named)):
         return None
     clauses = tuple(
         clause
@@ -187,17 +188,23 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     ]
     if not rules:
         return None
-    ranked = sorted(rules, key=lambda pair: -(most(pair[1]) or 0))
+    least = re.search(language()["the_least"], evidence.question.text)
+    ranked = sorted(rules, key=lambda pair: (most(pair[1]) or 0) * (1 if least else -1))
     by_sum = not several or re.search(language()["by_sum"], evidence.question.text)
     references = "、".join(dict.fromkeys(clause.reference for clause, _ in rules))
-    lines = [_highest(ranked) if by_sum else wording.COMPARED.format(references=references)]
+    lines = [
+        _extreme(ranked, least=bool(least))
+        if by_sum
+        else wording.COMPARED.format(references=references)
+    ]
     lines += [f"- {_line(clause, rule, lexicon, needs=not by_sum)}" for clause, rule in ranked]
     citations = [c for clause, rule in ranked for c in grant_citations(rule, clause)]
     lines += ["", *_notice(tuple(chosen), lexicon)]
     return Draft(worked, Outcome.ANSWERED, "\n".join(lines), tuple(citations))
 
 
-def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
+def _extreme(ranked: list[tuple[Clause, AwardRule]], *, least: bool) -> str:
+    """Return which of the ranked awards comes first, the highest or the lowest, and its sum."""
     limits = [most(rule) for _, rule in ranked]
     top = limits[0]
     if top is None:
@@ -205,7 +212,8 @@ def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
     first = [
         clause.reference for (clause, _), limit in zip(ranked, limits, strict=True) if limit == top
     ]
-    word = wording.SAME_MOST if len(first) > 1 else wording.HIGHEST
+    word = wording.LOWEST if least else wording.HIGHEST
+    word = wording.SAME_MOST if len(first) > 1 and not least else word
     return word.format(references="、".join(dict.fromkeys(first)), sum=write_money(top))
 
 
@@ -222,6 +230,8 @@ def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
     question = evidence.question
     if question.references:
         return None
+    if draft := _every(worked, lexicon):
+        return draft
     tests = _tests(worked, lexicon)
     pointed = any(is_specific(term, lexicon) for term in question.terms)
     plural = re.search(language()["plural_awards"], question.text) and tests and not pointed
@@ -244,6 +254,19 @@ def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
         )
     text = wording.LIST_SUCH if clauses else wording.NO_CLAUSE_SUCH
     return _listing(worked, lexicon, text, clauses)
+
+
+def _every(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Answer a claim about every clause (每一条都有金额吗) with those that lack it."""
+    question = worked.evidence.question
+    tests = _tests(worked, lexicon)
+    claims = re.search(language()["every_clause"], question.text)
+    if not (claims and tests and (question.polar or question.confirms)):
+        return None
+    clauses = _clauses(worked, lexicon)
+    lacking = tuple(c for c in clauses if not all(test(c) for test in tests))
+    text = wording.EVERY_CLAUSE_BUT if lacking else wording.EVERY_CLAUSE
+    return _listing(worked, lexicon, text, lacking or clauses)
 
 
 def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
