@@ -9,55 +9,25 @@ same again. Names: `award` (POLICY/AWARD), `POLICY/AWARD.INPUT` with `.unit` bes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.calculator import FactError, calculate, invert
-from assistant.facts import read_typed
-from assistant.told import ABSURD
+from assistant.calculator_fields import LONGEST, Field, Query, Typed, read_field, read_row
 from corpus.award import AwardRule, Condition, Input, Scope
 from corpus.money import write_money
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from assistant.calculator import Calculation, Fact, Inverse
     from corpus.library import Library
     from corpus.policy import Clause, Policy
 
-Query = Mapping[str, Sequence[str]]
+__all__ = ["Answered", "Case", "Form", "Query", "as_told", "joint_limits", "read_form"]
 
-MONEY_UNITS = ("万元", "亿元", "元")
-MOST_ROWS = 30
-_LONGEST = 60
-"""Characters of one field that are kept; a sum in words is far shorter."""
 _WANTED = Input("want", wording.WANTED, "元", "")
 _ANSWERS = {"yes": True, "no": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """One value as typed with the unit beside it, and what was read: a value or an error."""
-
-    text: str
-    unit: str
-    value: Decimal | None = None
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """An input of an award with what was typed into it, one entry a row."""
-
-    name: str
-    input: Input
-    rows: tuple[Typed, ...]
-
-    @property
-    def units(self) -> tuple[str, ...]:
-        """Return the units to choose from; one that is only shown when there is no choice."""
-        return MONEY_UNITS if self.input.unit == "元" else (self.input.unit,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +91,7 @@ def read_form(library: Library, query: Query) -> Form:
     asked = [key for key in dict.fromkeys(query.get("award", ())) if key not in _dropped(query)]
     rules = {f"{rule.policy}/{rule.id}": rule for rule in library.awards}
     cases = (_case(key, rule, library, query) for key, rule in rules.items() if key in asked)
-    unknown = tuple(key[:_LONGEST] for key in asked if key not in rules)
+    unknown = tuple(key[:LONGEST] for key in asked if key not in rules)
     return Form(tuple(case for case in cases if case), unknown)
 
 
@@ -146,11 +116,28 @@ def joint_limits(cases: Sequence[Case]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def as_told(rule: AwardRule, facts: Mapping[str, Fact]) -> AwardRule:
+    """Return the rule with its caps less what was received, and paid for the time told."""
+
+    def told(name: str | None) -> Decimal:
+        fact = facts.get(name or "", 0)
+        values = fact if isinstance(fact, Sequence) else (fact,)
+        return sum(map(Decimal, values), Decimal(0))
+
+    caps = tuple(
+        replace(cap, value=max(cap.value - told(cap.received), Decimal(0))) for cap in rule.caps
+    )
+    duration = rule.duration
+    if duration and (time := told(duration.input)):
+        duration = replace(duration, most=min(time, duration.most))
+    return replace(rule, caps=caps, duration=duration)
+
+
 def _case(key: str, rule: AwardRule, library: Library, query: Query) -> Case | None:
     policy, clause = library.policy(rule.policy), library.clause(rule.policy, rule.clause)
     if policy is None or clause is None:
         return None
-    fields = tuple(_field(f"{key}.{item.id}", item, query) for item in rule.inputs)
+    fields = tuple(read_field(f"{key}.{item.id}", item, query) for item in rule.inputs)
     answers = tuple(
         Answered(name, condition, _ANSWERS.get(_first(query, name)))
         for condition in rule.conditions
@@ -158,8 +145,9 @@ def _case(key: str, rule: AwardRule, library: Library, query: Query) -> Case | N
     )
     facts = _facts(fields, answers)
     result, fault = _calculated(rule, fields, facts)
-    want = _read(_WANTED, _first(query, f"{key}.want"), _unit(query, f"{key}.want"))
-    full = invert(rule)
+    want = read_row(_WANTED, _first(query, f"{key}.want"), _unit(query, f"{key}.want"))
+    left = as_told(rule, facts)
+    full = invert(left)
     return Case(
         key=key,
         rule=rule,
@@ -171,7 +159,7 @@ def _case(key: str, rule: AwardRule, library: Library, query: Query) -> Case | N
         want=want,
         result=result,
         fault=fault,
-        inverse=None if want.value is None else invert(rule, want.value),
+        inverse=None if want.value is None else invert(left, want.value),
         full=full if full.input is not None else None,
     )
 
@@ -186,36 +174,6 @@ def _calculated(
         return calculate(rule, facts), ""
     except FactError as error:
         return None, str(error)
-
-
-def _field(name: str, item: Input, query: Query) -> Field:
-    """Read the rows of an input: always one, more when it is a list."""
-    texts = list(query.get(name, ()))[:MOST_ROWS] or [""]
-    units = [*query.get(f"{name}.unit", ()), *[""] * len(texts)]
-    rows = list(zip(texts, units, strict=False))
-    if not item.many:
-        rows = rows[:1]
-    elif name in query.get("more", ()) and len(rows) < MOST_ROWS:
-        rows.append(("", rows[-1][1]))
-    gone = {f"{name}:{number}" for number in range(len(rows))} & set(query.get("less", ()))
-    kept = [row for number, row in enumerate(rows) if f"{name}:{number}" not in gone]
-    return Field(name, item, tuple(_read(item, *row) for row in kept or [("", "")]))
-
-
-def _read(item: Input, text: str, unit: str) -> Typed:
-    """Read one value; an empty one is neither a value nor an error."""
-    text = text.strip()[:_LONGEST]
-    units = MONEY_UNITS if item.unit == "元" else (item.unit,)
-    unit = unit if unit in units else units[0]
-    if not text:
-        return Typed("", unit)
-    try:
-        value = read_typed(item, text, unit)
-    except FactError as error:
-        return Typed(text, unit, error=str(error))
-    if value > ABSURD:
-        return Typed(text, unit, error=wording.ABSURD.format(sum=text))
-    return Typed(text, unit, value)
 
 
 def _facts(fields: Sequence[Field], answers: Sequence[Answered]) -> dict[str, Fact]:

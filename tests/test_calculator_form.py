@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 
 from assistant.calculation import FactError
-from assistant.calculator_form import MOST_ROWS, Case, joint_limits, read_form
+from assistant.calculator_fields import MOST_ROWS
+from assistant.calculator_form import Case, joint_limits, read_form
 from assistant.facts import read_typed
 from corpus.award import Input
 from corpus.library import Library, load_library
@@ -119,6 +120,21 @@ def test_the_way_back_is_asked_and_given() -> None:
     assert case.full.value == Decimal("66666666.67")
     assert one("minhang-robot/smart-factory").full is None
     assert one(SALES, want="很多").want.error
+
+
+def test_the_way_back_counts_what_was_received_and_the_time_told() -> None:
+    case = one(SALES, already_received="20万", want="190万")
+    assert case.full is not None
+    assert case.full.value == 60_000_000
+    assert case.inverse is not None
+    assert case.inverse.value is None
+    assert "180万元" in case.inverse.reason
+    interest = "yunting-lowaltitude/loan-interest"
+    assert [
+        inverse.value
+        for years in ("1", "2", "9")
+        if (inverse := one(interest, OTHERS, loan_years=years, want="40万").inverse)
+    ] == [800_000, 400_000, 400_000]
 
 
 def test_nothing_filled_in_asks_for_what_is_missing() -> None:

@@ -16,13 +16,13 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from assistant import wording
-from assistant.aspects import aspect
 from assistant.awards import summary
 from assistant.calculator import FactError
-from assistant.calculator_form import Form, joint_limits, read_form
+from assistant.calculator_form import read_form
 from assistant.compose_money import way_back
 from assistant.payment import written
 from assistant.web import texts_calculator as words
+from assistant.web.calculator_notes import notes, stacking
 from assistant.web.curve import curve
 from assistant.web.links import award_key, clause_link
 from corpus.award import Nature, Support, quote_of
@@ -46,12 +46,16 @@ _PART = "x-part"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line with the clause's words it rests on, and where they stand."""
+    """A line with the clause's words it rests on, and where they stand.
+
+    `cells` say the same in the columns of a table: item, working, result; empty if there are none.
+    """
 
     text: str
     quote: str
     link: str
     remark: str = ""
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def page_values(library: Library, query: dict[str, list[str]]) -> dict[str, Any]
         "opened": {case.policy.id for case in form.cases} or {library.policies[0].id},
         "cards": [card(case) for case in form.cases],
         "unknown": [words.UNKNOWN.format(key=key) for key in form.unknown],
-        "notes": notes(form, library),
+        "notes": notes(form),
         "stacking": stacking(form) if len(form.cases) > 1 else [],
         "address": f"{_PATH}?{urlencode(form.query, safe='/:.,-')}",
         "written": written,
@@ -134,7 +138,7 @@ def card(case: Case) -> Card:
         sum=amount,
         tone=tone,
         remark=remark,
-        steps=_lines(case, ((s.text, s.quote) for s in result.steps)) if result else (),
+        steps=_steps(case, result) if result else (),
         unmet=_unmet(case, result) if result else (),
         to_confirm=_to_confirm(case, result) if result else (),
         flags=tuple(flag for flag in (rule.reviewed, rule.staged, rule.one_off) if flag),
@@ -142,31 +146,6 @@ def card(case: Case) -> Card:
         full=_strong(_way_back(case.full, case)) if case.full and case.full.reachable else Markup(),
         wish=_strong(_way_back(case.inverse, case)) if case.inverse else Markup(),
     )
-
-
-def notes(form: Form, library: Library) -> list[str]:
-    """Return what stands below several awards: limits they share, and that sums don't add up."""
-    paid = [case for case in form.cases if case.result and case.result.amount]
-    lines = list(joint_limits(form.cases))
-    if len(paid) < 2:
-        return lines
-    if len({case.policy.id for case in paid}) > 1:
-        lines.append(words.OTHER_POLICIES)
-    elif not stacking(form):
-        lines.append(wording.NOT_COMBINED)
-    return lines
-
-
-def stacking(form: Form) -> list[tuple[str, str, str]]:
-    """Return the clauses that speak of awards received together: policy, clause, address."""
-    rule = aspect("stacking")
-    policies = {case.policy.id: case.policy for case in form.cases}
-    return [
-        (policy.info.short_title, clause.reference, clause_link(policy.id, clause.label))
-        for policy in policies.values()
-        for clause in policy.clauses
-        if rule.evidence and rule.carried_by(clause.text)
-    ]
 
 
 def _outcome(case: Case) -> tuple[str, str, str]:
@@ -185,6 +164,18 @@ def _outcome(case: Case) -> tuple[str, str, str]:
     if result.nature is Nature.CEILING:
         return words.AT_MOST.format(sum=shown), "good", wording.CEILING
     return shown, "good", words.GRANTED_REMARK
+
+
+def _steps(case: Case, result: Calculation) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            step.text,
+            step.quote,
+            _where(case, step.quote),
+            cells=(step.item, step.working, step.result) if step.item else (),
+        )
+        for step in result.steps
+    )
 
 
 def _unmet(case: Case, result: Calculation) -> tuple[Line, ...]:

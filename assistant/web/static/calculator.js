@@ -9,6 +9,7 @@
 	document.documentElement.classList.add("scripted");
 	let timer = 0;
 	let running = null;
+	let sent = new Map();
 
 	const id = (name) => document.getElementById(name);
 
@@ -21,6 +22,7 @@
 	async function asked(extra) {
 		running?.abort();
 		running = new AbortController();
+		sent = typed();
 		const reply = await fetch(`${form.getAttribute("action")}?${query(extra)}`, {
 			headers: { "X-Part": "work" },
 			signal: running.signal,
@@ -29,13 +31,23 @@
 		return new DOMParser().parseFromString(await reply.text(), "text/html");
 	}
 
+	const typed = () => new Map([...work.querySelectorAll(".award input[id]")].map((each) => [each.id, each.value]));
+
+	// What was typed while the server drew the form anew is put back into it.
+	function replaceWork(drawn) {
+		const late = [...typed()].filter(([name, value]) => sent.has(name) && sent.get(name) !== value);
+		work.replaceChildren(...drawn.body.childNodes);
+		for (const [name, value] of late) if (id(name)) id(name).value = value;
+		if (late.length) timer = setTimeout(update, PAUSE);
+	}
+
 	// The fields of a form are the same when only what was typed differs.
 	const fieldsOf = (root) =>
 		[...root.querySelectorAll(".award [name]")].map((field) => field.id || field.name).join("|");
 
 	function settle(drawn, anew) {
 		if (anew || fieldsOf(drawn) !== fieldsOf(work)) {
-			work.replaceChildren(...drawn.body.childNodes);
+			replaceWork(drawn);
 		} else {
 			for (const part of drawn.querySelectorAll("[data-live]")) {
 				const shown = id(part.id);
@@ -140,9 +152,6 @@
 		}
 		copy.textContent = copy.dataset.done;
 	});
-
-	const done = form.querySelector(".done");
-	if (done) done.hidden = false;
 
 	// Filtering the list of awards
 	const filter = form.querySelector(".filter");
