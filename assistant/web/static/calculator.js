@@ -3,6 +3,7 @@
 
 (() => {
 	const PAUSE = 250;
+	const LATE = 500;
 	const form = document.getElementById("calculator");
 	const work = document.getElementById("work");
 	if (!form || !work) return;
@@ -33,11 +34,17 @@
 
 	const typed = () => new Map([...work.querySelectorAll(".award input[id]")].map((each) => [each.id, each.value]));
 
-	// What was typed while the server drew the form anew is put back into it.
+	// What was typed while the server drew the form anew is put back into it, the cursor too.
 	function replaceWork(drawn) {
 		const late = [...typed()].filter(([name, value]) => sent.has(name) && sent.get(name) !== value);
+		const { id: focused, selectionStart, selectionEnd } = document.activeElement ?? {};
+		const inside = work.contains(document.activeElement);
 		work.replaceChildren(...drawn.body.childNodes);
 		for (const [name, value] of late) if (id(name)) id(name).value = value;
+		if (inside && focused && id(focused)) {
+			id(focused).focus();
+			if (selectionStart != null) id(focused).setSelectionRange(selectionStart, selectionEnd);
+		}
 		if (late.length) timer = setTimeout(update, PAUSE);
 	}
 
@@ -77,13 +84,12 @@
 		line.className = "error";
 		line.setAttribute("role", "alert");
 		line.textContent = form.dataset.lost;
-		work.before(line);
 		work.prepend(line);
 	}
 
 	async function update({ extra, anew } = {}) {
 		clearTimeout(timer);
-		form.classList.add("late");
+		const late = setTimeout(() => form.classList.add("late"), LATE);
 		try {
 			const drawn = await asked(extra);
 			lost(false);
@@ -94,6 +100,7 @@
 			lost(true);
 			return false;
 		} finally {
+			clearTimeout(late);
 			form.classList.remove("late");
 		}
 	}
@@ -108,7 +115,8 @@
 		clearTimeout(timer);
 		timer = setTimeout(update, PAUSE);
 	});
-	form.addEventListener("compositionend", () => {
+	form.addEventListener("compositionend", (event) => {
+		if (!event.target.closest(".award")) return;
 		clearTimeout(timer);
 		timer = setTimeout(update, PAUSE);
 	});
