@@ -47,6 +47,11 @@ class Field:
         """Return the units to choose from; one that is only shown when there is no choice."""
         return MONEY_UNITS if self.input.unit == "元" else (self.input.unit,)
 
+    @property
+    def grows(self) -> bool:
+        """Tell whether one more row may be added."""
+        return self.input.many and len(self.rows) < MOST_ROWS
+
 
 def read_field(name: str, item: Input, query: Query) -> Field:
     """Read the rows of an input: always one, more when it is a list."""

@@ -156,6 +156,7 @@ def test_rows_are_added_and_taken_out() -> None:
     assert rows({"less": [f"{name}:{n}" for n in range(3)]}) == [""]
     many = {name: [str(n) for n in range(500)], "more": [name]}
     assert len(rows(many)) == MOST_ROWS
+    assert not read_form(SHIPPED, query | many).cases[0].fields[0].grows
 
 
 def test_an_award_is_taken_out_and_an_unknown_one_named() -> None:

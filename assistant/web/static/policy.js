@@ -6,7 +6,14 @@
 	const main = document.querySelector("main.policy");
 	if (!main) return;
 	const id = (name) => document.getElementById(name);
-	const wanted = () => decodeURIComponent(location.hash.slice(1));
+	const read = (hash) => {
+		try {
+			return decodeURIComponent(hash.slice(1));
+		} catch {
+			return hash.slice(1);
+		}
+	};
+	const wanted = () => read(location.hash);
 
 	// A bare /policy#… may name a clause of another policy.
 	function elsewhere() {
@@ -75,7 +82,7 @@
 	// Where one reads, in the contents
 	const links = new Map(
 		[...main.querySelectorAll(".contents.spread a")].map((link) => [
-			decodeURIComponent(link.hash.slice(1)),
+			read(link.hash),
 			link,
 		]),
 	);
