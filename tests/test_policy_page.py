@@ -257,6 +257,16 @@ def test_the_browser_shows_the_text_word_for_word(opened: Callable[..., Page]) -
         assert page.evaluate(BARE) == policy.text
 
 
+def test_line_ends_of_windows_are_kept_too(browser: Browser) -> None:
+    text = "某区办法\r\n第一条 支持企业：\r\n（一）给予50万元；\r\n第二条 企业应当申报。\r\n"
+    info = PolicyInfo("某区办法", "某区", "办法", "某网", True, "某区办法", "某区")
+    policy = read_policy("sample", text, info)
+    with serving(Library((policy,))) as url:
+        window = open_window(browser, url + "/policy?find=企业")
+        assert window.page.evaluate(BARE) == text
+        window.close()
+
+
 def test_a_quoted_link_brings_the_marked_words_into_view(opened: Callable[..., Page]) -> None:
     page = opened(quoted_link(), viewport=PHONE)
     mark = page.locator("mark.quoted")
