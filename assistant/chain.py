@@ -14,6 +14,7 @@ from langchain_core.runnables import Runnable
 
 from assistant import wording
 from assistant.answer import Answer, Outcome
+from assistant.aspects import aspect
 from assistant.compose import compose
 from assistant.conversation import Context, Reading, followed, kept_facts, resolve
 from assistant.correction import Corrector
@@ -126,9 +127,10 @@ class Assistant:
         return resolve(question, request.context, self._lexicon)
 
     def _retrieve(self, reading: Reading) -> Evidence:
-        question = reading.question
-        if question.talk:
+        if reading.question.talk:
             return Evidence(reading)
+        reading = replace(reading, question=reading.question.specified())
+        question = reading.question
         quantities = told(question, leaning=reading.leaning) or reading.context.unplaced
         stated = [t.quantity for t in quantities if t.role in (Role.STATED, Role.WANTED)]
         matches = rank(question, self._lexicon, self.retriever, stated)
@@ -190,7 +192,7 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
     question = worked.evidence.question
     if question.talk or draft.outcome in (Outcome.OFF_TOPIC, Outcome.OTHER_PLACE):
         return replace(before, awaits=False)
-    asked = question.aspects or before.asked
+    asked = tuple(aspect(found.id) for found in question.aspects) or before.asked
     found = (library.clause(citation.policy, citation.clause) for citation in draft.citations)
     cited = tuple(dict.fromkeys(clause for clause in found if clause))
     topics = worked.evidence.topics or cited or before.topics

@@ -21,8 +21,9 @@ from assistant.compose_aspect import (
 )
 from assistant.compose_choice import either_or
 from assistant.compose_ending import ending, silence
+from assistant.compose_list import overview
 from assistant.compose_topic import next_questions, topical
-from assistant.compose_whole import overview, whole
+from assistant.compose_whole import whole
 from assistant.layout import with_basis
 from assistant.scope import in_policy, scope
 from assistant.steps import Draft, Worked
@@ -110,6 +111,7 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
             for citation in money.calculation_citations(found, rule, clause)
             if not any(citation.quote in other.quote for other in citations)
         ]
+    lines = money.agreed(worked, lines)
     lines += _outside(worked, shown, lexicon)
     lines += money.remarks(worked, lexicon.library)
     lines += silent_too(worked, lexicon, silent_aspects(worked, lexicon))

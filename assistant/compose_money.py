@@ -13,9 +13,10 @@ from assistant.lexicon import language
 from assistant.normalise import normalise
 from assistant.payment import written
 from assistant.sentences import cite_words
+from assistant.told import Role
 from assistant.work import approximations, unused
 from corpus.award import AwardRule, Fixed, Nature, Rate, Scope, Support
-from corpus.money import figures, write_money, write_percent
+from corpus.money import Kind, figures, write_money, write_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,6 +111,23 @@ def _why_nothing(calculation: Calculation) -> str:
     """Return the step that brought an amount to nothing: the one that says so, else the first."""
     texts = [step.text for step in calculation.steps]
     return next((text for text in texts if "未达" in text or "已" in text), texts[0])
+
+
+def agreed(worked: Worked, lines: list[str]) -> list[str]:
+    """Put before a computed sum whether it is the one that someone wants confirmed (给60万对吗)."""
+    question = worked.evidence.question
+    stated = [
+        item.quantity
+        for item in worked.evidence.told
+        if item.role is Role.STATED and item.quantity.kind is Kind.MONEY and item.quantity.value
+    ]
+    sums = {found.amount for found in worked.calculations}
+    asks = question.confirms or question.polar
+    if not asks or len(stated) != 1 or len(sums) != 1 or None in sums or not lines:
+        return lines
+    is_right = stated[0].value in sums
+    form = wording.SUM_RIGHT if is_right else wording.SUM_WRONG
+    return [form.format(stated=stated[0].text) + lines[0], *lines[1:]]
 
 
 def told_inputs(calculation: Calculation, rule: AwardRule) -> str:

@@ -84,7 +84,9 @@ def _about(
     if verdict and not verdict[0]:
         chosen = _with_own_figures(clause, stated, chosen)
     is_case = worked.evidence.reading.is_case
-    lines = _conclusions(clause, rules, chosen, asked, asks_money, lexicon, is_case=is_case)
+    lines = _conclusions(
+        clause, rules, chosen, asked, question, lexicon, asks_money=asks_money, is_case=is_case
+    )
     if verdict:
         lines = [verdict[1] + (lines[0] if lines else ""), *lines[1:]]
     lines = [w for rule in rules for w in money.denied(rule, question, lexicon)] + lines
@@ -96,9 +98,10 @@ def _conclusions(
     rules: tuple[AwardRule, ...],
     chosen: list[Sentence],
     asked: list[Aspect],
-    asks_money: bool,
+    question: Question,
     lexicon: Lexicon,
     *,
+    asks_money: bool,
     is_case: bool,
 ) -> list[str]:
     """Return the conclusion about one clause, then its caveats."""
@@ -110,13 +113,19 @@ def _conclusions(
         if not lines:
             lines = [pointed(clause, chosen, asked) if says_else else _without_award(clause)]
         return [*lines, *notes]
-    if not names:
+    if not names and not rules:
         return [wording.LOOK_UP.format(name=clause.name)]
     needs = "；".join(needs for rule in rules if (needs := money.conditions(rule)))
     if names & {"condition", "object"} and needs:
         return [wording.NEEDS.format(reference=clause.reference, conditions=needs)]
     if is_case and needs:
         return [wording.NEEDS.format(reference=clause.reference, conditions=needs)]
+    if (
+        names == {"eligibility"}
+        and not rules
+        and re.search(language()["of_support"], question.text)
+    ):
+        return [_without_award(clause)]
     if not names - {"eligibility", "condition", "object"} and rules:
         words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
         return [wording.GIVES.format(reference=clause.reference, words=words), *notes]

@@ -189,6 +189,7 @@ class Lexicon:
         names = {normalise(name) for rule in rules for name in rule.names}
         names |= {normalise(item.label) for rule in rules for item in rule.inputs}
         names |= {name for name in self.vocabulary if len(name) > 3} | set(_synonyms())
+        names |= self.quoted
         names |= self._regions
         kept = sorted(
             (

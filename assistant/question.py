@@ -95,6 +95,11 @@ class Question:
         """Tell whether an aspect of this group is asked for."""
         return any(found.group is group for found in self.aspects)
 
+    def specified(self) -> Question:
+        """Return the question with its aspects asked of the things it names."""
+        forms = [form for term in self.terms for form, _ in term.forms]
+        return replace(self, aspects=tuple(found.about(forms) for found in self.aspects))
+
     @property
     def money(self) -> tuple[Quantity, ...]:
         """Return the sums of money it names."""

@@ -241,7 +241,9 @@ def _are_parts(told: tuple[Told, ...]) -> bool:
 def are_joined(question: Question) -> bool:
     """Tell whether the sums of a turn are added before anything is computed: 合计投入, 总投资."""
     words = language()
-    return re.search(words["in_all"], question.text) is not None and not are_several(question)
+    has_total = any(re.search(words["total"], question.text[: q.start]) for q in question.money)
+    is_said = re.search(words["in_all"], question.text) is not None
+    return is_said and not has_total and not are_several(question)
 
 
 def are_several(question: Question) -> bool:
