@@ -60,6 +60,7 @@ def build_app(assistant: Assistant) -> FastAPI:
 
     from assistant.accounts import Accounts
     from assistant.journal_store import FILE
+    from assistant.web import calculator, policy
     from assistant.web.access import Access, Guard
     from assistant.web.chat import build_page
     from assistant.web.frame import Frame
@@ -77,6 +78,8 @@ def build_app(assistant: Assistant) -> FastAPI:
     app.router.routes += insight_routes(
         frame, settings.home / FILE, _grouping(assistant), settings.journal_days
     )
+    for page in (calculator, policy):
+        app.include_router(page.routes(assistant, frame))
     gr.mount_gradio_app(
         app,
         build_page(assistant),
