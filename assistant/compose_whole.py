@@ -11,6 +11,7 @@ from assistant.aspects import Aspect, Group, aspect
 from assistant.awards import gives, grant_citations, most
 from assistant.compose_money import conditions
 from assistant.lexicon import language
+from assistant.passage import Part, Passage, passages
 from assistant.scope import named, policy_prefix, scope
 from assistant.sentences import cite, cite_words, granting, sentences
 from assistant.steps import Draft, Worked
@@ -51,15 +52,19 @@ def _original(worked: Worked, lexicon: Lexicon) -> Draft | None:
 
 def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) -> Draft:
     parts, citations = [], []
+    said: list[Passage] = []
     for clause in clauses:
         quote = "\n>\n> ".join(line.strip() for line in clause.text.split("\n") if line.strip())
-        parts.append(f"{policy_prefix(clause.policy, lexicon)}{clause.name}原文：\n\n> {quote}")
+        lead = f"{policy_prefix(clause.policy, lexicon)}{clause.name}原文："
+        parts.append(f"{lead}\n\n> {quote}")
+        said += passages(Part.CONCLUSION, [lead], clause)
         citations.append(cite(clause, 0, len(clause.text)))
     return Draft(
         worked,
         Outcome.ANSWERED,
         "\n\n".join([*parts, *_notice(clauses, lexicon)]),
         tuple(citations),
+        passages=tuple(said),
     )
 
 
@@ -86,14 +91,17 @@ def _status(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if question.asks("validity"):
         return None
     lines: list[str] = []
+    said: list[Passage] = []
     citations: list[Citation] = []
     for policy in scope(worked, lexicon):
         form = wording.STATUS_IN_FORCE if policy.info.in_force else wording.STATUS_DRAFT
         lines.append(form.format(policy=f"《{policy.info.title}》", kind=policy.info.kind))
+        said += passages(Part.CONCLUSION, lines[-1:])
         found = [s.cite() for c in policy.clauses for s in sentences(c) if _in_force_from(s.text)]
         lines += [f"> {cited.quote}\n>\n> ——{cited.label}" for cited in found[:1]]
         citations += found[:1]
-    return Draft(worked, Outcome.ANSWERED, "\n\n".join(lines), tuple(citations))
+    text = "\n\n".join(lines)
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), passages=tuple(said))
 
 
 def _in_force_from(text: str) -> bool:
@@ -108,7 +116,14 @@ def _policies(worked: Worked, lexicon: Lexicon) -> Draft | None:
     lines += [
         f"- 《{policy.info.title}》（{policy.info.kind}）" for policy in lexicon.library.policies
     ]
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines))
+    said = tuple(_led(lines))
+    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), passages=said)
+
+
+def _led(lines: list[str]) -> list[Passage]:
+    """Return a conclusion and the items below it, whose list marks belong to the text alone."""
+    items = [line.removeprefix("- ") for line in lines[1:]]
+    return passages(Part.CONCLUSION, lines[:1]) + passages(Part.ITEM, items)
 
 
 def _issuer(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -119,7 +134,9 @@ def _issuer(worked: Worked, lexicon: Lexicon) -> Draft | None:
         for policy in scope(worked, lexicon)
         if policy.info.issuer
     ]
-    return Draft(worked, Outcome.ANSWERED, "\n\n".join(lines)) if lines else None
+    said = tuple(passages(Part.CONCLUSION, lines))
+    text = "\n\n".join(lines)
+    return Draft(worked, Outcome.ANSWERED, text, passages=said) if lines else None
 
 
 def _title(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -127,7 +144,9 @@ def _title(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if worked.evidence.topics or not re.search(language()["asks_title"], text):
         return None
     titles = "》《".join(policy.info.title for policy in scope(worked, lexicon))
-    return Draft(worked, Outcome.ANSWERED, wording.TITLE_IS.format(title=titles))
+    text = wording.TITLE_IS.format(title=titles)
+    said = (Passage(Part.CONCLUSION, text),)
+    return Draft(worked, Outcome.ANSWERED, text, passages=said)
 
 
 def _basis(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -136,26 +155,30 @@ def _basis(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not worked.evidence.question.asks("basis") or worked.evidence.topics or not with_preamble:
         return None
     parts = [wording.BASIS_IS]
+    said = [Passage(Part.CONCLUSION, wording.BASIS_IS)]
     for policy in with_preamble:
-        lines = "\n> ".join(line.strip() for line in policy.preamble.split("\n") if line.strip())
-        parts.append(f"> {lines}\n>\n> ——{policy_prefix(policy.id, lexicon)}前言")
-    return Draft(worked, Outcome.ANSWERED, "\n\n".join(parts))
+        lines = [line.strip() for line in policy.preamble.split("\n") if line.strip()]
+        quote = "\n> ".join(lines)
+        parts.append(f"> {quote}\n>\n> ——{policy_prefix(policy.id, lexicon)}前言")
+        said += passages(Part.QUOTE, lines)
+    return Draft(worked, Outcome.ANSWERED, "\n\n".join(parts), passages=tuple(said))
 
 
 def _count(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not worked.evidence.question.asks("count"):
         return None
     lines: list[str] = []
+    said: list[Passage] = []
     cited: list[Citation | None] = []
     for policy in scope(worked, lexicon):
         name = wording.policy_name(policy.info)
-        lines += [
-            wording.COUNT.format(policy=name, clauses=len(policy.numbered)),
-            *_contents(policy),
-        ]
+        own = [wording.COUNT.format(policy=name, clauses=len(policy.numbered)), *_contents(policy)]
+        lines += own
+        said += _led(own)
         cited += [_cite_title(clause) for clause in policy.numbered]
     citations = tuple(citation for citation in cited if citation)
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), citations)
+    text = "\n".join(lines)
+    return Draft(worked, Outcome.ANSWERED, text, citations, passages=tuple(said))
 
 
 def _contents(policy: Policy) -> list[str]:
@@ -191,10 +214,15 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     by_sum = not several or re.search(language()["by_sum"], evidence.question.text)
     references = "、".join(dict.fromkeys(clause.reference for clause, _ in rules))
     lines = [_highest(ranked) if by_sum else wording.COMPARED.format(references=references)]
-    lines += [f"- {_line(clause, rule, lexicon, needs=not by_sum)}" for clause, rule in ranked]
+    said = passages(Part.CONCLUSION, lines)
+    for clause, rule in ranked:
+        line = _line(clause, rule, lexicon, needs=not by_sum)
+        lines.append(f"- {line}")
+        said += passages(Part.ITEM, [line], clause)
     citations = [c for clause, rule in ranked for c in grant_citations(rule, clause)]
     lines += ["", *_notice(tuple(chosen), lexicon)]
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), tuple(citations))
+    text = "\n".join(lines)
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), passages=tuple(said))
 
 
 def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
@@ -312,15 +340,19 @@ def overview(worked: Worked, lexicon: Lexicon) -> Draft | None:
 def _listing(worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause, ...]) -> Draft:
     """List clauses with what they give, each cited."""
     lines, citations = [text], []
+    said = [Passage(Part.CONCLUSION, text)]
     for clause in clauses:
         rules = lexicon.library.awards_of(clause.policy, clause.label)
         words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
         place = f"{policy_prefix(clause.policy, lexicon)}{clause.name}"
-        lines.append(f"- {place}：{words}" if words else f"- {place}")
+        line = f"{place}：{words}" if words else place
+        lines.append(f"- {line}")
+        said += passages(Part.ITEM, [line], clause)
         cited = [c for rule in rules for c in grant_citations(rule, clause)]
         citations += cited or [_cite_title(clause) or sentences(clause)[0].cite()]
     lines += ["", *_notice(clauses, lexicon)]
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines).rstrip(), tuple(citations))
+    whole_text = "\n".join(lines).rstrip()
+    return Draft(worked, Outcome.ANSWERED, whole_text, tuple(citations), passages=tuple(said))
 
 
 def _cite_title(clause: Clause) -> Citation | None:

@@ -6,18 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant import wording
+from assistant.passage import texts_of
 from assistant.scope import policy_prefix
 
 if TYPE_CHECKING:
     from assistant.answer import Citation
     from assistant.lexicon import Lexicon
+    from assistant.passage import Passage
 
 _MOST_QUOTES = 3
 
 
-def with_basis(lines: list[str], citations: list[Citation], lexicon: Lexicon) -> str:
+def with_basis(lines: list[Passage], citations: list[Citation], lexicon: Lexicon) -> str:
     """Join the lines with the quotations they rest on and, once, the draft notice."""
-    head, rest = lines[:1], lines[1:]
+    head, rest = texts_of(lines[:1]), texts_of(lines[1:])
     parts = ["\n".join(head)] if head else []
     if citations:
         parts.append(quoted(citations, lexicon))

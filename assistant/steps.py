@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from assistant.calculation import Calculation, Inverse
     from assistant.conversation import Context, Facts, Reading
     from assistant.lexicon import Term
+    from assistant.passage import Passage
     from assistant.question import Question
     from assistant.told import Told
     from assistant.topics import Match
@@ -70,7 +71,8 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer before the gate. `context` is what the next turn may lean on."""
+    """An answer before the gate; `passages` are the parts of its text, none when they are not told
+    apart."""
 
     worked: Worked
     outcome: Outcome
@@ -79,3 +81,4 @@ class Draft:
     calculations: tuple[Calculation, ...] = ()
     choices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
