@@ -37,6 +37,11 @@ class Unmet:
     working: str = ""
     result: str = ""
 
+    @property
+    def text(self) -> str:
+        """Return the reason, as a step has its text."""
+        return self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
@@ -61,6 +66,11 @@ class Calculation:
     staged: str | None = None
     reviewed: str | None = None
     one_off: str | None = None
+
+    @property
+    def lines(self) -> tuple[Step | Unmet, ...]:
+        """Return every line of the working: what is not met, then the steps to the result."""
+        return (*self.unmet, *self.steps)
 
     def to_json(self) -> dict[str, Any]:
         """Return the calculation as the contract's JSON object; amounts are decimal strings."""

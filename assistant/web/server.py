@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
-    from assistant.web.chat import Assistant
+    from assistant.web.conversation import Assistant
 
 _STATIC = Path(__file__).with_name("static")
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 the address a browser can open
@@ -54,6 +54,7 @@ def build_app(assistant: Assistant) -> FastAPI:
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
+    from assistant.web import reader
     from assistant.web.chat import build_page
     from assistant.web.frame import Frame
     from assistant.web.shell import Shell
@@ -62,6 +63,7 @@ def build_app(assistant: Assistant) -> FastAPI:
     frame = Frame(assistant.library.policies)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=_STATIC))
+    app.include_router(reader.routes(assistant.library))
     gr.mount_gradio_app(
         app,
         build_page(assistant),
