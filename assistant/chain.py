@@ -15,7 +15,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from assistant import wording
 from assistant.answer import Answer, Outcome
 from assistant.compose import compose
-from assistant.conversation import Context, Reading, resolve
+from assistant.conversation import Context, Reading, followed, resolve
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
 from assistant.passage import Part, Passage
@@ -119,6 +119,8 @@ class Assistant:
             named = (c for c in also_named(quantities, self.library) if c.policy in policies)
             about = tuple(dict.fromkeys((*about, *named)))
         unknown = Unmentioned() if question.references else unmentioned(question, self._lexicon)
+        if reading.is_case:
+            unknown = replace(unknown, decides=False)
         return Evidence(reading, matches, about or reading.context.topics, unknown, quantities)
 
     def _named(self, reading: Reading) -> tuple[Clause, ...]:
@@ -172,9 +174,11 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
     asked = question.aspects or before.asked
     found = (library.clause(citation.policy, citation.clause) for citation in draft.citations)
     cited = tuple(dict.fromkeys(clause for clause in found if clause))
+    topics = worked.evidence.topics or cited or before.topics
+    trail = followed(before.trail, worked.evidence.topics or cited)
     if draft.outcome is Outcome.MISSING_FACT and worked.open:
-        return Context(worked.evidence.topics, worked.facts, asked, awaits=True)
+        return Context(worked.evidence.topics, worked.facts, asked, awaits=True, trail=trail)
     if draft.outcome is Outcome.AMBIGUOUS_AWARD:
         sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
-        return Context((), (), asked, sums, awaits=True)
-    return Context(worked.evidence.topics or cited or before.topics, worked.facts, asked)
+        return Context((), (), asked, sums, awaits=True, trail=trail)
+    return Context(topics, worked.facts, asked, trail=trail)

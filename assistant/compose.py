@@ -19,6 +19,7 @@ from assistant.compose_aspect import (
     silent_aspects,
     silent_too,
 )
+from assistant.compose_choice import either_or
 from assistant.compose_ending import ending, silence
 from assistant.compose_topic import next_questions, topical
 from assistant.compose_whole import overview, whole
@@ -89,8 +90,12 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
         return None
     lines: list[Passage] = []
     citations: list[Citation] = []
-    for found in shown:
+    notes: list[str] = []
+    for found in sorted(shown, key=lambda found: not found.parts):
         clause, rule = _clause_and_rule(found.policy, found.clause, found.award, lexicon)
+        if found.parts:
+            lines += money.total(found, rule, clause)
+            continue
         inputs = money.told_inputs(found, rule) if _is_repeated(found, shown) else ""
         warnings = money.denied(rule, worked.evidence.question, lexicon)
         lines += passages(Part.WARNING, warnings, clause)
@@ -99,7 +104,11 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
         lines += passages(Part.CONCLUSION, [said], clause)
         if steps := money.working(found):
             lines += passages(Part.WORKING, [wording.STEPS, *steps], clause)
-        lines += passages(Part.CAVEAT, [money.caveats(rule)], clause)
+        if (note := money.caveats(rule)) and note not in notes:
+            notes.append(note)
+        if notes and not _comes_again(found, shown):
+            lines += passages(Part.CAVEAT, notes, clause)
+            notes = []
         citations += grant_citations(rule, clause)
         citations += [
             citation
@@ -129,6 +138,12 @@ def _outside(worked: Worked, shown: tuple[Calculation, ...], lexicon: Lexicon) -
     references = "、".join(dict.fromkeys(clause.reference for clause in clauses))
     words = "”“".join(dict.fromkeys(terms))
     return [wording.OUTSIDE.format(terms=words, references=references)] if terms else []
+
+
+def _comes_again(found: Calculation, shown: tuple[Calculation, ...]) -> bool:
+    """Tell whether another reading of the same award follows."""
+    own = [other for other in shown if other.award == found.award and not other.parts]
+    return any(found is other for other in own[:-1])
 
 
 def _is_repeated(found: Calculation, shown: tuple[Calculation, ...]) -> bool:
@@ -213,6 +228,7 @@ _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
     whole,
     _missing_fact,
     _calculated,
+    either_or,
     topical,
     aspect_elsewhere,
     at_large,

@@ -11,6 +11,7 @@ from assistant.aspects import stretches
 from assistant.awards import SCOPES, gives, most, summary, tightest
 from assistant.lexicon import language
 from assistant.normalise import normalise
+from assistant.passage import Part, passages
 from assistant.payment import written
 from assistant.sentences import cite_words
 from assistant.work import approximations, unused
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from assistant.answer import Citation
     from assistant.calculation import Calculation, Inverse
     from assistant.lexicon import Lexicon
+    from assistant.passage import Passage
     from assistant.question import Question
     from assistant.steps import Worked
     from assistant.told import Told
@@ -88,6 +90,23 @@ def conclusion(
     if calculation.nature is Nature.CEILING:
         return f"{lead}{'' if inputs else '，'}最高不超过**{written_sum}**{place}。"
     return f"{lead}测算为**{written_sum}**{place}。"
+
+
+def total(calculation: Calculation, rule: AwardRule, clause: Clause) -> list[Passage]:
+    """Return what several calculations come to together, and how far that rests on the clause."""
+    if calculation.amount is None:
+        return []
+    ceiling = "最高不超过" if calculation.nature is Nature.CEILING else "为"
+    written_sum = write_money(calculation.amount)
+    said = wording.TOTAL.format(ceiling=ceiling, sum=written_sum, reference=clause.reference)
+    lines = passages(Part.CONCLUSION, [said], clause)
+    lines += passages(Part.WORKING, [f"1. {step.text}" for step in calculation.steps], clause)
+    caps = [cap for cap in rule.caps if cap.value < calculation.amount]
+    over = [
+        wording.TOTAL_OVER_CAP.format(reference=clause.reference, cap=write_money(cap.value))
+        for cap in caps[:1]
+    ]
+    return lines + passages(Part.CAVEAT, over, clause)
 
 
 def _why_nothing(calculation: Calculation) -> str:
@@ -190,7 +209,11 @@ def remarks(worked: Worked, library: Library) -> list[str]:
     lines = [*worked.remarks, *approximations(worked), *unused(worked)]
     shown = worked.calculations
     readings = [found for found in shown if sum(o.award == found.award for o in shown) > 1]
-    if readings and all(t.quantity.low is None for t in worked.evidence.told):
+    if (
+        readings
+        and not any(found.parts for found in shown)
+        and all(t.quantity.low is None for t in worked.evidence.told)
+    ):
         lines.append(wording.SEVERAL_VALUES)
     paid = [found for found in shown if found.amount]
     if len({found.award for found in paid}) > 1:
@@ -218,12 +241,17 @@ def denied(rule: AwardRule, question: Question, lexicon: Lexicon) -> list[str]:
         after = [term for term in lexicon.terms(stretch) if term.start >= denial.start()]
         for condition in rule.conditions:
             words = normalise(condition.text + condition.quote)
-            if any(form in words for term in after[:1] for form, _ in term.forms):
+            if any(_demands(words, form) for term in after[:1] for form, _ in term.forms):
                 warnings.append(wording.DENIED.format(quote=condition.quote))
     warnings += [
         wording.DENIED.format(quote=condition.quote)
         for condition in rule.conditions
         for word in re.findall(r"非([\u4e00-\u9fff]{2})", condition.quote)
-        if re.search(rf"(?<![非无没不]){word}", question.text)
+        if re.search(rf"(?<![非无没不])(?<![非无没不]有)(?<!任何){word}", question.text)
     ]
     return list(dict.fromkeys(warnings))
+
+
+def _demands(words: str, form: str) -> bool:
+    """Tell whether a condition asks for a thing rather than for its absence (非关联)."""
+    return re.search(rf"(?<![非不无未]){re.escape(form)}", words) is not None

@@ -20,7 +20,7 @@ from assistant.topics import is_specific
 from corpus.money import Kind, write_money
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from assistant.lexicon import Lexicon
     from corpus.award import AwardRule
@@ -59,19 +59,15 @@ def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) ->
         parts.append(f"{lead}\n\n> {quote}")
         said += passages(Part.CONCLUSION, [lead], clause)
         citations.append(cite(clause, 0, len(clause.text)))
-    return Draft(
-        worked,
-        Outcome.ANSWERED,
-        "\n\n".join([*parts, *_notice(clauses, lexicon)]),
-        tuple(citations),
-        passages=tuple(said),
-    )
+    text = "\n\n".join([*parts, *_notice(clauses, lexicon)])
+    return _answered(worked, text, citations, said)
 
 
 def _section(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List the clauses of a part that is named by its number."""
-    named = [r for r in worked.evidence.question.references if r.kind == "section" and r.found]
-    if not named:
+    question = worked.evidence.question
+    named = [r for r in question.references if r.kind == "section" and r.found]
+    if not named or (question.asks("count") and not any(r.number for r in named)):
         return None
     clauses = tuple(
         clause
@@ -100,8 +96,7 @@ def _status(worked: Worked, lexicon: Lexicon) -> Draft | None:
         found = [s.cite() for c in policy.clauses for s in sentences(c) if _in_force_from(s.text)]
         lines += [f"> {cited.quote}\n>\n> ——{cited.label}" for cited in found[:1]]
         citations += found[:1]
-    text = "\n\n".join(lines)
-    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), passages=tuple(said))
+    return _answered(worked, "\n\n".join(lines), citations, said)
 
 
 def _in_force_from(text: str) -> bool:
@@ -116,8 +111,13 @@ def _policies(worked: Worked, lexicon: Lexicon) -> Draft | None:
     lines += [
         f"- 《{policy.info.title}》（{policy.info.kind}）" for policy in lexicon.library.policies
     ]
-    said = tuple(_led(lines))
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), passages=said)
+    return _answered(worked, "\n".join(lines), [], _led(lines))
+
+
+def _answered(
+    worked: Worked, text: str, citations: Sequence[Citation], said: list[Passage]
+) -> Draft:
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), passages=tuple(said))
 
 
 def _led(lines: list[str]) -> list[Passage]:
@@ -134,9 +134,8 @@ def _issuer(worked: Worked, lexicon: Lexicon) -> Draft | None:
         for policy in scope(worked, lexicon)
         if policy.info.issuer
     ]
-    said = tuple(passages(Part.CONCLUSION, lines))
-    text = "\n\n".join(lines)
-    return Draft(worked, Outcome.ANSWERED, text, passages=said) if lines else None
+    said = passages(Part.CONCLUSION, lines)
+    return _answered(worked, "\n\n".join(lines), [], said) if lines else None
 
 
 def _title(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -145,8 +144,7 @@ def _title(worked: Worked, lexicon: Lexicon) -> Draft | None:
         return None
     titles = "》《".join(policy.info.title for policy in scope(worked, lexicon))
     text = wording.TITLE_IS.format(title=titles)
-    said = (Passage(Part.CONCLUSION, text),)
-    return Draft(worked, Outcome.ANSWERED, text, passages=said)
+    return _answered(worked, text, [], [Passage(Part.CONCLUSION, text)])
 
 
 def _basis(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -161,7 +159,7 @@ def _basis(worked: Worked, lexicon: Lexicon) -> Draft | None:
         quote = "\n> ".join(lines)
         parts.append(f"> {quote}\n>\n> ——{policy_prefix(policy.id, lexicon)}前言")
         said += passages(Part.QUOTE, lines)
-    return Draft(worked, Outcome.ANSWERED, "\n\n".join(parts), passages=tuple(said))
+    return _answered(worked, "\n\n".join(parts), [], said)
 
 
 def _count(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -177,8 +175,7 @@ def _count(worked: Worked, lexicon: Lexicon) -> Draft | None:
         said += _led(own)
         cited += [_cite_title(clause) for clause in policy.numbered]
     citations = tuple(citation for citation in cited if citation)
-    text = "\n".join(lines)
-    return Draft(worked, Outcome.ANSWERED, text, citations, passages=tuple(said))
+    return _answered(worked, "\n".join(lines), citations, said)
 
 
 def _contents(policy: Policy) -> list[str]:
@@ -210,10 +207,15 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     ]
     if not rules:
         return None
-    ranked = sorted(rules, key=lambda pair: -(most(pair[1]) or 0))
+    least = re.search(language()["the_least"], evidence.question.text)
+    ranked = sorted(rules, key=lambda pair: (most(pair[1]) or 0) * (1 if least else -1))
     by_sum = not several or re.search(language()["by_sum"], evidence.question.text)
     references = "、".join(dict.fromkeys(clause.reference for clause, _ in rules))
-    lines = [_highest(ranked) if by_sum else wording.COMPARED.format(references=references)]
+    lines = [
+        _extreme(ranked, least=bool(least))
+        if by_sum
+        else wording.COMPARED.format(references=references)
+    ]
     said = passages(Part.CONCLUSION, lines)
     for clause, rule in ranked:
         line = _line(clause, rule, lexicon, needs=not by_sum)
@@ -221,11 +223,11 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
         said += passages(Part.ITEM, [line], clause)
     citations = [c for clause, rule in ranked for c in grant_citations(rule, clause)]
     lines += ["", *_notice(tuple(chosen), lexicon)]
-    text = "\n".join(lines)
-    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), passages=tuple(said))
+    return _answered(worked, "\n".join(lines), citations, said)
 
 
-def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
+def _extreme(ranked: list[tuple[Clause, AwardRule]], *, least: bool) -> str:
+    """Return which of the ranked awards comes first, the highest or the lowest, and its sum."""
     limits = [most(rule) for _, rule in ranked]
     top = limits[0]
     if top is None:
@@ -233,7 +235,8 @@ def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
     first = [
         clause.reference for (clause, _), limit in zip(ranked, limits, strict=True) if limit == top
     ]
-    word = wording.SAME_MOST if len(first) > 1 else wording.HIGHEST
+    word = wording.LOWEST if least else wording.HIGHEST
+    word = wording.SAME_MOST if len(first) > 1 and not least else word
     return word.format(references="、".join(dict.fromkeys(first)), sum=write_money(top))
 
 
@@ -250,6 +253,8 @@ def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
     question = evidence.question
     if question.references:
         return None
+    if draft := _every(worked, lexicon):
+        return draft
     tests = _tests(worked, lexicon)
     pointed = any(is_specific(term, lexicon) for term in question.terms)
     plural = re.search(language()["plural_awards"], question.text) and tests and not pointed
@@ -272,6 +277,19 @@ def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
         )
     text = wording.LIST_SUCH if clauses else wording.NO_CLAUSE_SUCH
     return _listing(worked, lexicon, text, clauses)
+
+
+def _every(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Answer a claim about every clause (每一条都有金额吗) with those that lack it."""
+    question = worked.evidence.question
+    tests = _tests(worked, lexicon)
+    claims = re.search(language()["every_clause"], question.text)
+    if not (claims and tests and (question.polar or question.confirms)):
+        return None
+    clauses = _clauses(worked, lexicon)
+    lacking = tuple(c for c in clauses if not all(test(c) for test in tests))
+    text = wording.EVERY_CLAUSE_BUT if lacking else wording.EVERY_CLAUSE
+    return _listing(worked, lexicon, text, lacking or clauses)
 
 
 def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
@@ -351,8 +369,7 @@ def _listing(worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause,
         cited = [c for rule in rules for c in grant_citations(rule, clause)]
         citations += cited or [_cite_title(clause) or sentences(clause)[0].cite()]
     lines += ["", *_notice(clauses, lexicon)]
-    whole_text = "\n".join(lines).rstrip()
-    return Draft(worked, Outcome.ANSWERED, whole_text, tuple(citations), passages=tuple(said))
+    return _answered(worked, "\n".join(lines).rstrip(), citations, said)
 
 
 def _cite_title(clause: Clause) -> Citation | None:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import language, neutral
+from corpus.numerals import read_integer
 from index.words import is_in_dictionary, words
 
 if TYPE_CHECKING:
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LATIN_RUN = re.compile(r"(?<![a-z0-9])[a-z](?:[a-z' ]{3,}[a-z])(?![a-z0-9])")
+_HEARD_NUMBER = re.compile(r"(?<=第)([\u4e00-\u9fff]{1,3})(?=条|部分|章|款)")
+_DIGITS = {
+    "yi": "一",
+    "er": "二",
+    "san": "三",
+    "si": "四",
+    "wu": "五",
+    "liu": "六",
+    "qi": "七",
+    "ba": "八",
+    "jiu": "九",
+    "shi": "十",
+}
 _LONGEST = 8
 _SPOKEN = [
     "mai卖",
@@ -57,6 +71,11 @@ class Corrector:
             if spelt := self._spelt(run):
                 changes.append((run, spelt))
                 text = text.replace(run, spelt, 1)
+        for written in _HEARD_NUMBER.findall(text):
+            meant = "".join(_DIGITS.get(sound, "") for sound in sounds(written))
+            if len(meant) == len(written) and meant != written and read_integer(written) is None:
+                changes.append((f"第{written}", f"第{meant}"))
+                text = text.replace(f"第{written}", f"第{meant}", 1)
         for run in _HAN_RUN.findall(text):
             for written, meant in self._heard(run):
                 changes.append((written, meant))

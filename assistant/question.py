@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LONGEST = 2000
 _LONG_HEADING = 5
+_SPELT, _MOSTLY = 6, 0.8
 _NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
 _CLAUSE = re.compile(
     rf"第\s*({_NUMBER})\s*(?:条)"
@@ -36,8 +37,8 @@ _QUALIFIED = re.compile(
 )
 _SECTION = re.compile(rf"第\s*({_NUMBER})\s*(?:部分|大部分|章|大块|块|大点|大条|方面|节)")
 _RELATIVE = (
-    (re.compile(r"(?:上|前)(?:面|边)?(?:的|那|这)?一?条(?!件)"), -1),
-    (re.compile(r"(?:下|后)(?:面|边)?(?:的|那|这)?一?条(?!件)"), 1),
+    (re.compile(r"(?:上|前)(?:面|边|头)?的?(?:那|这)?一?条(?!件)"), -1),
+    (re.compile(r"(?:下|后)(?:面|边|头)?的?(?:那|这)?一?条(?!件)"), 1),
 )
 _LAST = re.compile(r"(?:最后|最末|末尾)(?:的)?(?:一|那)?条")
 _CALCULATE = re.compile(
@@ -170,6 +171,9 @@ def _in_chinese(text: str) -> str:
 
 def _unspaced(text: str) -> str:
     """Close the gaps between single characters (揭 榜 挂 帅); other gaps are pauses."""
+    pieces = text.split(" ")
+    if len(pieces) >= _SPELT and sum(len(piece) == 1 for piece in pieces) >= _MOSTLY * len(pieces):
+        return "".join(pieces)
     spelt = re.compile(
         r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff](?![\u4e00-\u9fff])"
     )

@@ -143,7 +143,8 @@ def _answering(question: Question, matches: tuple[Match, ...], lexicon: Lexicon)
         if match.score >= _NEAR * first.score
         and (main is None or lexicon.strength(main, lexicon.text_of(match.clause)))
     ]
-    return next((m for m in near if any(a.carried_by(m.clause.text) for a in wanted)), first)
+    carried = [sum(a.carried_by(match.clause.text) for a in wanted) for match in near]
+    return near[carried.index(max(carried))] if any(carried) else first
 
 
 def is_specific(term: Term, lexicon: Lexicon) -> bool:
@@ -231,6 +232,8 @@ def is_requested(term: Term, text: str) -> bool:
     """Tell whether support for a term is what a question asks for."""
     before, after = text[: term.start], text[term.start + len(term.text) :]
     words = language()
+    if not term.known and re.search(words["offered_before"], before):
+        return re.match(words["offered_after"], after) is not None
     return bool(
         re.search(words["requested_before"], before) or re.match(words["requested_after"], after)
     )
