@@ -14,10 +14,13 @@ from markdown_it import MarkdownIt
 
 from assistant.answer import Status
 from assistant.passage import Part
+from assistant.payment import written
 from assistant.web import texts
+from assistant.web.curve import curve
+from assistant.web.links import calculator_link
 from assistant.web.marks import mark, marks, opening, sources_of
 from assistant.wording import draft_notice
-from corpus.award import Nature
+from corpus.award import Nature, Rate
 from corpus.money import write_money
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from assistant.calculation import Calculation, Step, Unmet
     from assistant.passage import Passage
     from assistant.web.marks import Shelf, Source, Sources
+    from corpus.award import AwardRule
 
 _UNFOLDED = 3
 """Cited clauses shown at once; more are folded, for a list of items quotes them already."""
@@ -114,8 +118,8 @@ def _source(source: Source, shelf: Shelf) -> str:
     title = escape(source.title) if clause is None or clause.is_named else ""
     policy = _policy_name(source, shelf)
     head = (
-        f'<button type="button" class="source" {opening(source)}><b>{source.sign}'
-        f" {policy}{escape(source.label)}</b> <span>{title}</span></button>"
+        f'<a class="source" {opening(source)}><b>{source.sign}'
+        f" {policy}{escape(source.label)}</b> <span>{title}</span></a>"
     )
     quotes = "".join(f"<blockquote>{escape(c.quote)}</blockquote>" for c in source.quotes)
     return f"<li>{head}{quotes}</li>"
@@ -137,8 +141,33 @@ def _worked(calculation: Calculation, sources: Sources, shelf: Shelf) -> str:
     return (
         f'<section class="worked"><h3>{texts.CALCULATION}<small>{escape(calculation.title)}</small>'
         f"{_total(calculation)}</h3><table><thead><tr>{heads}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></section>"
+        f"<tbody>{rows}</tbody></table>{_drawn(calculation, shelf)}</section>"
     )
+
+
+def _drawn(calculation: Calculation, shelf: Shelf) -> str:
+    """Return the award's curve with the user's point, and the way to other figures."""
+    rules = shelf.awards_of(calculation.policy, calculation.clause)
+    rule = next((rule for rule in rules if rule.id == calculation.award), None)
+    if rule is None or calculation.parts:
+        return ""
+    figures = [
+        (rule, item.id, "，".join(written(value, item.unit) for value in values))
+        for item in rule.inputs
+        if (values := calculation.inputs.get(item.id))
+    ]
+    link = escape(calculator_link([rule], figures))
+    return (
+        f"<figure>{_curve(rule, calculation)}<figcaption>"
+        f'<a href="{link}">{texts.TO_CALCULATOR}</a></figcaption></figure>'
+    )
+
+
+def _curve(rule: AwardRule, calculation: Calculation) -> str:
+    """Return the curve of a rate with a cap; nothing where a curve would show nothing."""
+    if calculation.amount is None or not isinstance(rule.amount, Rate) or not rule.caps:
+        return ""
+    return str(curve(rule, calculation.inputs))
 
 
 def _total(calculation: Calculation) -> str:

@@ -33,7 +33,8 @@ from assistant.web.visitors import TooManyError, Visitors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assistant.web.conversation import Asked, Assistant, Session, Turn
+    from assistant.web.conversation import Asked, Session, Turn
+    from assistant.web.conversation import Assistant as Assistant
     from corpus.policy import Policy
 
 logger = logging.getLogger(__name__)

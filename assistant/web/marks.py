@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.web import texts
+from assistant.web.links import clause_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,25 +77,23 @@ def circled(number: int) -> str:
 
 
 def mark(source: Source, shelf: Shelf, words: str | None = None) -> str:
-    """Return the button that opens a clause at `words`, else at all its quotations."""
+    """Return the link that opens a clause at `words`, else at all its quotations."""
     clause = shelf.clause(*source.place)
     start = clause.text.find(words) if clause and words else -1
     spans = [(start, start + len(words))] if words and start >= 0 else _spans(source.quotes)
-    return (
-        f'<button type="button" class="cite" {opening(source, spans)}'
-        f' aria-label="{escape(texts.opens_source(source.sign, source.label))}">'
-        f"{source.sign}</button>"
-    )
+    label = escape(texts.opens_source(source.sign, source.label))
+    return f'<a class="cite" {opening(source, spans)} aria-label="{label}">{source.sign}</a>'
 
 
 def opening(source: Source, spans: Iterable[tuple[int, int]] | None = None) -> str:
-    """Return the attributes with which the page's script opens a clause at these offsets."""
+    """Return the attributes of a link to a clause, which the page's script opens at its side."""
     policy, clause = source.place
-    at = ",".join(f"{start}-{end}" for start, end in (spans or _spans(source.quotes)))
+    spans = list(spans or _spans(source.quotes))
+    at = ",".join(f"{start}-{end}" for start, end in spans)
     quote = escape(source.quotes[0].quote) if source.quotes else ""
     return (
-        f'data-policy="{escape(policy)}" data-clause="{escape(clause)}" data-spans="{at}"'
-        f' data-quote="{quote}"'
+        f'href="{escape(clause_link(policy, clause, spans))}" data-policy="{escape(policy)}"'
+        f' data-clause="{escape(clause)}" data-spans="{at}" data-quote="{quote}"'
     )
 
 

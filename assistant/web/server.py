@@ -54,7 +54,7 @@ def build_app(assistant: Assistant) -> FastAPI:
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
-    from assistant.web import reader
+    from assistant.web import calculator, policy, reader
     from assistant.web.chat import build_page
     from assistant.web.frame import Frame
     from assistant.web.shell import Shell
@@ -64,6 +64,8 @@ def build_app(assistant: Assistant) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=_STATIC))
     app.include_router(reader.routes(assistant.library))
+    for page in (calculator, policy):
+        app.include_router(page.routes(assistant, frame))
     gr.mount_gradio_app(
         app,
         build_page(assistant),

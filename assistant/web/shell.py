@@ -34,7 +34,7 @@ _OFFERED = re.compile(
     r"/(?:$|page/|assets/|static/|theme\.css$|favicon\.ico$|robots\.txt$|config/?$"
     r"|gradio_api/(?:queue/(?:join|data)|heartbeat/\w+|startup-events|cancel|reset|app_id)/?$)"
 )
-_STYLES = ("tokens", "frame", "chat/page")
+_STYLES = ("tokens", "frame", "curve", "chat/page")
 _FOREIGN = re.compile(
     r'<meta\s+(?:property|name)="(?:og|twitter):.*?>|<link rel="manifest".*?>', re.S
 )

@@ -8,6 +8,8 @@ from corpus.award import Nature
 SERVICE = "政策问答"
 PAGES = "各页面"
 CHAT_PAGE = "企业问答"
+CALCULATOR_PAGE = "奖补测算"
+POLICY_PAGE = "政策原文"
 SKIP = "跳到正文"
 TO_CHAT = "去提问"
 NOT_FOUND = "没有这个页面"
@@ -54,6 +56,7 @@ CAVEATS = "请注意"
 CHOOSE = "请选择"
 ASK_NEXT = "接着可以问"
 STEP_HEADINGS = ("项目", "计算", "结果", "依据")
+TO_CALCULATOR = "换个数字再算"
 AT_MOST = "不超过{total}"
 FAILED = "抱歉，这个问题暂时没能处理成功，未生成回答。请稍后重试，或换一种问法。"
 TOO_MANY = "提问太频繁了，请稍等半分钟再试。"
@@ -86,6 +89,19 @@ SCRIPT_WORDS = {
     "printed": "打印时间：",
 }
 """What the page's script says; the script itself holds no sentence."""
+
+CURVE_TITLE = "{title}：金额随{label}变化的曲线"
+CURVE_STEPS = "{label}的门槛或分档：{values}"
+CURVE_FULL = "{label}达到 {value}起，金额停在 {sum}"
+CURVE_POINT = "您填的 {value}{word} {sum}"
+CURVE_PAYS = "对应"
+CURVE_AT_MOST = "对应最高不超过"
+AXIS = "{label}（{unit}）"
+AXIS_PAYS = "金额"
+AXIS_AT_MOST = "最高额"
+THRESHOLD = "门槛 "
+CAP = "上限 "
+MOST = "最多 "
 
 STATUS_LABELS = {
     Status.ANSWERED: "依据原文作答",

@@ -31,6 +31,7 @@ window.policyChat.line.then(async (opened) => {
 	new ResizeObserver(measure).observe(find(".composer"));
 	restore(await store.resume());
 	page.classList.add("ready");
+	write(new URLSearchParams(location.search).get("question") ?? "");
 	matchMedia("(hover: hover)").matches && box().focus();
 });
 
@@ -162,13 +163,14 @@ const DEEDS = {
 };
 
 function clicked(event) {
-	const button = event.target.closest("button");
-	if (!button) {
+	const button = event.target.closest("button, a[data-policy]");
+	if (!button || event.ctrlKey || event.metaKey || event.shiftKey) {
 		return;
 	}
 	if (button.dataset.ask) {
 		ask(button.dataset.ask);
 	} else if (button.dataset.policy) {
+		event.preventDefault();
 		openClause(button);
 	} else if (button.dataset.do) {
 		const id = button.closest(".turn")?.dataset.id;
@@ -215,7 +217,7 @@ function grow() {
 function write(text) {
 	box().value = text;
 	grow();
-	box().focus();
+	text && box().focus();
 }
 
 function edit(turn) {

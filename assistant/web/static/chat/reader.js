@@ -29,7 +29,7 @@ export async function openClause(mark) {
 		WIDE.matches ? dialog.show() : dialog.showModal();
 	}
 	document.querySelector(".talk").classList.toggle("reading", WIDE.matches);
-	dialog.querySelector(".whole").href = `/policy#${encodeURIComponent(`${policy}-${clause}`)}`;
+	dialog.querySelector(".whole").href = mark.href;
 	const pages = dialog.querySelector(".pages");
 	const text = await textOf(policy);
 	if (text === null) {
