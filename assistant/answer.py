@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.calculator import Calculation
+    from assistant.passage import Passage
 
 
 class Status(StrEnum):
@@ -89,7 +90,8 @@ class Answer:
     """A finished turn. `text` is Markdown that has passed the gate.
 
     `understood` is the standalone question when the turn was rewritten; `choices` are ready-made
-    replies to a clarifying question; `suggestions` are next questions worth asking.
+    replies to a clarifying question; `suggestions` are next questions worth asking. `passages` are
+    the parts of the text with the clauses each rests on, none when they are not told apart.
     """
 
     question: str
@@ -101,6 +103,7 @@ class Answer:
     choices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     latency_ms: float = field(default=0.0, compare=False)
+    passages: tuple[Passage, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the turn as the contract's JSON object."""

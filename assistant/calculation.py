@@ -39,6 +39,11 @@ class Unmet:
     working: str = ""
     result: str = ""
 
+    @property
+    def text(self) -> str:
+        """Return the reason, as a step has its text."""
+        return self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
@@ -66,6 +71,11 @@ class Calculation:
     one_off: str | None = None
     parts: int = 0
 
+    @property
+    def lines(self) -> tuple[Step | Unmet, ...]:
+        """Return every line of the working: what is not met, then the steps to the result."""
+        return (*self.unmet, *self.steps)
+
     def to_json(self) -> dict[str, Any]:
         """Return the calculation as the contract's JSON object; amounts are decimal strings."""
         return {
@@ -85,13 +95,15 @@ def added(parts: Sequence[Calculation]) -> Calculation:
         return parts[0]
     amounts = [part.amount for part in parts if part.amount is not None]
     total = sum(amounts, Decimal(0))
-    text = f"{' + '.join(map(write_money, amounts))} = {write_money(total)}"
+    working = " + ".join(map(write_money, amounts))
+    text = f"{working} = {write_money(total)}"
+    cells = ("合计", working, write_money(total))
     names = dict.fromkeys(name for part in parts for name in part.inputs)
     return replace(
         parts[0],
         amount=total,
         inputs={name: tuple(v for p in parts for v in p.inputs.get(name, ())) for name in names},
-        steps=(Step(text, parts[0].steps[-1].quote if parts[0].steps else ""),),
+        steps=(Step(text, parts[0].steps[-1].quote if parts[0].steps else "", *cells),),
         unmet=(),
         parts=len(parts),
     )

@@ -19,6 +19,7 @@ from assistant.compose import compose
 from assistant.conversation import Context, Reading, followed, kept_facts, resolve
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
+from assistant.passage import Part, Passage
 from assistant.question import read_question
 from assistant.settings import Settings
 from assistant.steps import Draft, Evidence, Request, Worked
@@ -174,7 +175,8 @@ class Assistant:
         about = draft.worked.evidence.topics
         reference = about[0].reference if about else "政策"
         text = wording.UNVERIFIED.format(reference=reference)
-        return Draft(draft.worked, Outcome.UNVERIFIED, text)
+        said = (Passage(Part.CONCLUSION, text),)
+        return Draft(draft.worked, Outcome.UNVERIFIED, text, passages=said)
 
 
 def _answer(draft: Draft, asked: str, latency_ms: float) -> Answer:
@@ -189,6 +191,7 @@ def _answer(draft: Draft, asked: str, latency_ms: float) -> Answer:
         choices=draft.choices,
         suggestions=draft.suggestions,
         latency_ms=latency_ms,
+        passages=draft.passages,
     )
 
 

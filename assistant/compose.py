@@ -25,6 +25,7 @@ from assistant.compose_list import overview
 from assistant.compose_topic import next_questions, topical
 from assistant.compose_whole import whole
 from assistant.layout import with_basis
+from assistant.passage import Part, Passage, passages
 from assistant.scope import in_policy, scope
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_measured_in
@@ -54,19 +55,21 @@ def _inverse(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not worked.inverses:
         return None
     library = lexicon.library
-    lines: list[str] = list(worked.remarks)
+    lines = passages(Part.CAVEAT, worked.remarks)
     citations: list[Citation] = []
     for inverse in worked.inverses:
         clause, rule = _clause_and_rule(inverse.policy, inverse.clause, inverse.award, lexicon)
-        lines.append(money.way_back(inverse, rule, clause))
+        lines += passages(Part.CONCLUSION, [money.way_back(inverse, rule, clause)], clause)
         steps = [f"{number}. {step.text}" for number, step in enumerate(inverse.steps, 1)]
-        lines += [wording.STEPS, *steps] if steps else []
-        lines.append(money.caveats(rule))
+        lines += passages(Part.WORKING, [wording.STEPS, *steps], clause) if steps else []
+        lines.append(Passage(Part.CAVEAT, money.caveats(rule)).resting_on(clause))
         citations += grant_citations(rule, clause)
     text = with_basis(lines, citations, lexicon)
     traced = tuple(_as_calculation(inverse) for inverse in worked.inverses)
     suggestions = next_questions(worked, library.awards)
-    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), traced, suggestions=suggestions)
+    return Draft(
+        worked, Outcome.ANSWERED, text, tuple(citations), traced, (), suggestions, tuple(lines)
+    )
 
 
 def _as_calculation(inverse: Inverse) -> Calculation:
@@ -86,7 +89,7 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
     shown = worked.calculations
     if not shown:
         return None
-    lines: list[str] = []
+    lines: list[Passage] = []
     citations: list[Citation] = []
     notes: list[str] = []
     for found in sorted(shown, key=lambda found: not found.parts):
@@ -95,15 +98,17 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
             lines += money.total(found, rule, clause)
             continue
         inputs = money.told_inputs(found, rule) if _is_repeated(found, shown) else ""
-        lines += money.denied(rule, worked.evidence.question, lexicon)
+        warnings = money.denied(rule, worked.evidence.question, lexicon)
+        lines += passages(Part.WARNING, warnings, clause)
         alone = len(lexicon.library.awards_of(clause.policy, clause.label)) == 1
-        lines.append(money.conclusion(found, rule, clause, inputs, alone=alone))
+        said = money.conclusion(found, rule, clause, inputs, alone=alone)
+        lines += passages(Part.CONCLUSION, [said], clause)
         if steps := money.working(found):
-            lines += [wording.STEPS, *steps]
+            lines += passages(Part.WORKING, [wording.STEPS, *steps], clause)
         if (note := money.caveats(rule)) and note not in notes:
             notes.append(note)
         if notes and not _comes_again(found, shown):
-            lines += notes
+            lines += passages(Part.CAVEAT, notes, clause)
             notes = []
         citations += grant_citations(rule, clause)
         citations += [
@@ -112,11 +117,12 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
             if not any(citation.quote in other.quote for other in citations)
         ]
     lines = money.agreed(worked, lines)
-    lines += _outside(worked, shown, lexicon)
-    lines += money.remarks(worked, lexicon.library)
-    lines += silent_too(worked, lexicon, silent_aspects(worked, lexicon))
+    beside = _outside(worked, shown, lexicon)
+    beside += money.remarks(worked, lexicon.library)
+    beside += silent_too(worked, lexicon, silent_aspects(worked, lexicon))
+    lines += passages(Part.CAVEAT, beside)
     text = with_basis(lines, citations, lexicon)
-    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), shown)
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), shown, passages=tuple(lines))
 
 
 def _outside(worked: Worked, shown: tuple[Calculation, ...], lexicon: Lexicon) -> list[str]:
@@ -158,7 +164,9 @@ def _missing_fact(worked: Worked, lexicon: Lexicon) -> Draft | None:
         ask=asked.ask,
         hint=_hint(asked.hint),
     )
-    return Draft(worked, Outcome.MISSING_FACT, text, tuple(grant_citations(rule, clause)))
+    said = tuple(passages(Part.CONCLUSION, [text], clause))
+    cited = tuple(grant_citations(rule, clause))
+    return Draft(worked, Outcome.MISSING_FACT, text, cited, passages=said)
 
 
 def _hint(hint: str) -> str:
@@ -188,7 +196,9 @@ def _ambiguous(worked: Worked, lexicon: Lexicon) -> Draft | None:
         text = wording.AMBIGUOUS_WITH_SUM.format(sum=sums[0].text)
     choices = tuple(_choice(rule, lexicon) for rule in rules)
     listed = "\n".join(f"- {choice}" for choice in choices)
-    return Draft(worked, Outcome.AMBIGUOUS_AWARD, f"{text}\n\n{listed}", choices=choices)
+    said = (Passage(Part.CONCLUSION, text),)
+    whole_text = f"{text}\n\n{listed}"
+    return Draft(worked, Outcome.AMBIGUOUS_AWARD, whole_text, choices=choices, passages=said)
 
 
 def _clause_and_rule(

@@ -8,6 +8,7 @@ from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
 from assistant.layout import with_basis
+from assistant.passage import Part, Passage, passages
 from assistant.scope import named, scope
 from assistant.sentences import Sentence, sentences
 from assistant.steps import Draft, Worked
@@ -36,21 +37,22 @@ def aspect_elsewhere(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not lines:
         return None
     silent = [a for a in asked if not carrying(a, worked, lexicon)]
-    lines += silent_too(worked, lexicon, silent)
-    return Draft(worked, Outcome.ANSWERED, with_basis(lines, citations, lexicon), tuple(citations))
+    lines += passages(Part.CAVEAT, silent_too(worked, lexicon, silent))
+    text = with_basis(lines, citations, lexicon)
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), passages=tuple(lines))
 
 
 def elsewhere(
     asked: list[Aspect], worked: Worked, lexicon: Lexicon
-) -> tuple[list[str], list[Citation]]:
+) -> tuple[list[Passage], list[Citation]]:
     """Return what the best clause for each aspect says: lines and citations."""
-    lines: list[str] = []
+    lines: list[Passage] = []
     citations: list[Citation] = []
     for found in asked:
         for clause in carrying(found, worked, lexicon)[:1]:
             chosen = [s for s in sentences(clause) if found.carried_by(s.text)][:_MOST_QUOTES]
-            line = pointed(clause, chosen, [found])
-            lines += [line] if line not in lines else []
+            said = passages(Part.CONCLUSION, [pointed(clause, chosen, [found])], clause)
+            lines += [line for line in said if line not in lines]
             citations += [c for sentence in chosen if (c := sentence.cite()) not in citations]
     return lines, citations
 
@@ -75,8 +77,10 @@ def at_large(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not citations:
         return None
     places = "、".join(dict.fromkeys(citation.label for citation in citations))
-    lines = [wording.AT_LARGE.format(places=places)]
-    return Draft(worked, Outcome.ANSWERED, with_basis(lines, citations, lexicon), tuple(citations))
+    of = tuple(dict.fromkeys((citation.policy, citation.clause) for citation in citations))
+    lines = [Passage(Part.CONCLUSION, wording.AT_LARGE.format(places=places), of)]
+    text = with_basis(lines, citations, lexicon)
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), passages=tuple(lines))
 
 
 def carrying(found: Aspect, worked: Worked, lexicon: Lexicon) -> list[Clause]:

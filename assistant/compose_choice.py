@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assistant import wording
 from assistant.answer import Outcome
 from assistant.layout import with_basis
+from assistant.passage import Part, passages
 from assistant.sentences import sentences
 from assistant.steps import Draft, Worked
 
@@ -38,9 +39,11 @@ def either_or(worked: Worked, lexicon: Lexicon) -> Draft | None:
     beyond = _AND_ABOVE.match(clause.text, clause.text.index(said[0]) + len(said[0]))
     form = wording.EITHER_AND_ABOVE if beyond else wording.EITHER_OR
     words = said[0] + (beyond[0] if beyond else "")
-    lines = [form.format(reference=clause.reference, said=words, other=other)]
+    line = form.format(reference=clause.reference, said=words, other=other)
+    lines = passages(Part.CONCLUSION, [line], clause)
     citations = tuple(sentence.cite() for sentence in chosen)
-    return Draft(worked, Outcome.ANSWERED, with_basis(lines, list(citations), lexicon), citations)
+    text = with_basis(lines, list(citations), lexicon)
+    return Draft(worked, Outcome.ANSWERED, text, citations, passages=tuple(lines))
 
 
 def _named(option: str, text: str) -> str:

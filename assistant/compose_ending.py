@@ -8,6 +8,7 @@ from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Group
 from assistant.lexicon import language
+from assistant.passage import Part, passages
 from assistant.question import LONGEST
 from assistant.scope import named, scope
 from assistant.sentences import granting, sentences
@@ -16,6 +17,7 @@ from corpus.numerals import write_integer
 
 if TYPE_CHECKING:
     from assistant.lexicon import Lexicon
+    from assistant.passage import Passage
     from assistant.question import Reference
     from corpus.policy import Clause
 
@@ -34,7 +36,9 @@ def ending(worked: Worked, lexicon: Lexicon) -> Draft | None:
         text = wording.OTHER_PLACE.format(
             place=question.place, policies=named(lexicon.library.policies)
         )
-        return Draft(worked, Outcome.OTHER_PLACE, text, suggestions=examples(lexicon))
+        return Draft(
+            worked, Outcome.OTHER_PLACE, text, suggestions=examples(lexicon), passages=_only(text)
+        )
     return None
 
 
@@ -89,11 +93,18 @@ def _talk(worked: Worked, lexicon: Lexicon, talk: Outcome) -> Draft:
     offered = examples(lexicon)
     if talk is Outcome.TOO_LONG:
         length = len(worked.evidence.question.asked)
-        return Draft(worked, talk, wording.TOO_LONG.format(length=length, limit=LONGEST))
+        text = wording.TOO_LONG.format(length=length, limit=LONGEST)
+        return Draft(worked, talk, text, passages=_only(text))
     text = wording.TALK[talk].format(policy=named(lexicon.library.policies))
     if talk is Outcome.THANKS:
-        return Draft(worked, talk, text)
-    return Draft(worked, talk, _listed(text, offered), suggestions=offered)
+        return Draft(worked, talk, text, passages=_only(text))
+    said = _only(text)
+    return Draft(worked, talk, _listed(text, offered), suggestions=offered, passages=said)
+
+
+def _only(text: str) -> tuple[Passage, ...]:
+    """Return a text that concludes at once, paragraph by paragraph."""
+    return tuple(passages(Part.CONCLUSION, text.split("\n\n")))
 
 
 def _listed(text: str, offered: tuple[str, ...]) -> str:
@@ -119,19 +130,23 @@ def _unknown_clause(worked: Worked, lexicon: Lexicon, missing: list[Reference]) 
         if missing[0].kind == "section" and policy.headings:
             lines.append(wording.SECTIONS_ARE.format(headings="；".join(policy.headings)))
     text = "\n\n".join(lines)
-    return Draft(worked, Outcome.UNKNOWN_CLAUSE, text, suggestions=examples(lexicon))
+    return Draft(
+        worked, Outcome.UNKNOWN_CLAUSE, text, suggestions=examples(lexicon), passages=_only(text)
+    )
 
 
 def _off_topic(worked: Worked, lexicon: Lexicon) -> Draft:
     offered = examples(lexicon)
-    text = _listed(wording.OFF_TOPIC.format(policy=named(lexicon.library.policies)), offered)
-    return Draft(worked, Outcome.OFF_TOPIC, text, suggestions=offered)
+    said = wording.OFF_TOPIC.format(policy=named(lexicon.library.policies))
+    text = _listed(said, offered)
+    return Draft(worked, Outcome.OFF_TOPIC, text, suggestions=offered, passages=_only(said))
 
 
 def _not_understood(worked: Worked, lexicon: Lexicon) -> Draft:
     offered = examples(lexicon)
     text = _listed(wording.NOT_UNDERSTOOD, offered)
-    return Draft(worked, Outcome.NOT_UNDERSTOOD, text, choices=offered)
+    said = _only(wording.NOT_UNDERSTOOD)
+    return Draft(worked, Outcome.NOT_UNDERSTOOD, text, choices=offered, passages=said)
 
 
 def _is_about_policy(worked: Worked) -> bool:
@@ -145,13 +160,15 @@ def _with_nearest(worked: Worked, lexicon: Lexicon, outcome: Outcome, text: str)
     """Add the nearest clause and what it does say, when one shares a word with the question."""
     near = _nearest(worked)
     if near is None:
-        return Draft(worked, outcome, text, suggestions=examples(lexicon))
+        return Draft(worked, outcome, text, suggestions=examples(lexicon), passages=_only(text))
     sentence = granting(near) or sentences(near)[0]
     words = sentence.measure or sentence.text.rstrip("。；！？")
     citation: tuple[Citation, ...] = (sentence.cite(),)
+    said = wording.nearest(near, words)
     return Draft(
-        worked, outcome, f"{text}\n\n{wording.nearest(near, words)}", citation,
+        worked, outcome, f"{text}\n\n{said}", citation,
         suggestions=(f"{near.reference}的原文是什么？",),
+        passages=(*_only(text), *passages(Part.DETAIL, [said], near)),
     )  # fmt: skip
 
 

@@ -6,19 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant import wording
-from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
 from assistant.awards import gives, grant_citations, most
 from assistant.lexicon import language
+from assistant.passage import Part, Passage, passages
 from assistant.scope import named, policy_prefix, scope
 from assistant.sentences import cite_words, granting, sentences
-from assistant.steps import Draft, Worked
+from assistant.steps import Draft, Worked, answered
 from assistant.topics import is_specific
 from corpus.money import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from assistant.answer import Citation
     from assistant.lexicon import Lexicon
     from corpus.policy import Clause
 
@@ -156,15 +157,18 @@ def overview(worked: Worked, lexicon: Lexicon) -> Draft | None:
 def listing(worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause, ...]) -> Draft:
     """List clauses with what they give, each cited."""
     lines, citations = [text], []
+    said = [Passage(Part.CONCLUSION, text)]
     for clause in clauses:
         rules = lexicon.library.awards_of(clause.policy, clause.label)
         words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
         place = f"{policy_prefix(clause.policy, lexicon)}{clause.name}"
-        lines.append(f"- {place}：{words}" if words else f"- {place}")
+        line = f"{place}：{words}" if words else place
+        lines.append(f"- {line}")
+        said += passages(Part.ITEM, [line], clause)
         cited = [c for rule in rules for c in grant_citations(rule, clause)]
         citations += cited or [cite_title(clause) or sentences(clause)[0].cite()]
     lines += ["", *notice(clauses, lexicon)]
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines).rstrip(), tuple(citations))
+    return answered(worked, "\n".join(lines).rstrip(), citations, said)
 
 
 def cite_title(clause: Clause) -> Citation | None:

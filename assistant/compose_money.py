@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from assistant.aspects import stretches
 from assistant.awards import SCOPES, gives, most, summary, tightest
 from assistant.lexicon import language
 from assistant.normalise import normalise
+from assistant.passage import Part, passages
 from assistant.payment import written
 from assistant.sentences import cite_words
 from assistant.told import Role
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from assistant.answer import Citation
     from assistant.calculation import Calculation, Inverse
     from assistant.lexicon import Lexicon
+    from assistant.passage import Passage
     from assistant.question import Question
     from assistant.steps import Worked
     from assistant.told import Told
@@ -91,20 +94,21 @@ def conclusion(
     return f"{lead}测算为**{written_sum}**{place}。"
 
 
-def total(calculation: Calculation, rule: AwardRule, clause: Clause) -> list[str]:
+def total(calculation: Calculation, rule: AwardRule, clause: Clause) -> list[Passage]:
     """Return what several calculations come to together, and how far that rests on the clause."""
     if calculation.amount is None:
         return []
     ceiling = "最高不超过" if calculation.nature is Nature.CEILING else "为"
     written_sum = write_money(calculation.amount)
-    lines = [wording.TOTAL.format(ceiling=ceiling, sum=written_sum, reference=clause.reference)]
-    lines += [f"1. {step.text}" for step in calculation.steps]
+    said = wording.TOTAL.format(ceiling=ceiling, sum=written_sum, reference=clause.reference)
+    lines = passages(Part.CONCLUSION, [said], clause)
+    lines += passages(Part.WORKING, [f"1. {step.text}" for step in calculation.steps], clause)
     caps = [cap for cap in rule.caps if cap.value < calculation.amount]
-    lines += [
+    over = [
         wording.TOTAL_OVER_CAP.format(reference=clause.reference, cap=write_money(cap.value))
         for cap in caps[:1]
     ]
-    return lines
+    return lines + passages(Part.CAVEAT, over, clause)
 
 
 def _why_nothing(calculation: Calculation) -> str:
@@ -113,7 +117,7 @@ def _why_nothing(calculation: Calculation) -> str:
     return next((text for text in texts if "未达" in text or "已" in text), texts[0])
 
 
-def agreed(worked: Worked, lines: list[str]) -> list[str]:
+def agreed(worked: Worked, lines: list[Passage]) -> list[Passage]:
     """Put before a computed sum whether it is the one that someone wants confirmed (给60万对吗)."""
     question = worked.evidence.question
     stated = [
@@ -123,11 +127,12 @@ def agreed(worked: Worked, lines: list[str]) -> list[str]:
     ]
     sums = {found.amount for found in worked.calculations}
     asks = question.confirms or question.polar
-    if not asks or len(stated) != 1 or len(sums) != 1 or None in sums or not lines:
+    at = next((at for at, line in enumerate(lines) if line.part is Part.CONCLUSION), None)
+    if not asks or len(stated) != 1 or len(sums) != 1 or None in sums or at is None:
         return lines
-    is_right = stated[0].value in sums
-    form = wording.SUM_RIGHT if is_right else wording.SUM_WRONG
-    return [form.format(stated=stated[0].text) + lines[0], *lines[1:]]
+    form = wording.SUM_RIGHT if stated[0].value in sums else wording.SUM_WRONG
+    said = replace(lines[at], text=form.format(stated=stated[0].text) + lines[at].text)
+    return [*lines[:at], said, *lines[at + 1 :]]
 
 
 def told_inputs(calculation: Calculation, rule: AwardRule) -> str:

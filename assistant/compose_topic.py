@@ -13,6 +13,7 @@ from assistant.awards import gives, grant_sentences, meant
 from assistant.compose_aspect import elsewhere, pointed, says, silent_aspects, silent_too
 from assistant.layout import with_basis
 from assistant.lexicon import language
+from assistant.passage import Part, Passage, passages
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_year
@@ -43,7 +44,7 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     away = [a for a in asked if a not in silent and a not in here]
     if (silent or away) and not here:
         return None
-    lines = list(worked.remarks)
+    lines = passages(Part.CAVEAT, worked.remarks)
     left_over = unused(worked)
     citations: list[Citation] = []
     for clause in evidence.topics:
@@ -53,16 +54,19 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
             lines += said
             citations += cited
     said, cited = elsewhere(away, worked, lexicon)
-    lines += [*said, *left_over, *silent_too(worked, lexicon, silent)]
+    beside = [*left_over, *silent_too(worked, lexicon, silent)]
+    lines += [*said, *passages(Part.CAVEAT, beside)]
     citations += cited
     text = with_basis(lines, citations, lexicon)
     suggestions = next_questions(worked, lexicon.library.awards)
-    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), suggestions=suggestions)
+    return Draft(
+        worked, Outcome.ANSWERED, text, tuple(citations), (), (), suggestions, tuple(lines)
+    )
 
 
 def _about(
     clause: Clause, worked: Worked, asked: list[Aspect], lexicon: Lexicon
-) -> tuple[list[str], list[Citation]]:
+) -> tuple[list[Passage], list[Citation]]:
     """Return what a clause says to the aspects asked: lines and citations."""
     question = worked.evidence.question
     rules = rules_meant(clause, worked.evidence, lexicon.library)
@@ -88,8 +92,10 @@ def _about(
         clause, rules, chosen, asked, question, lexicon, asks_money=asks_money, is_case=is_case
     )
     if verdict:
-        lines = [verdict[1] + (lines[0] if lines else ""), *lines[1:]]
-    lines = [w for rule in rules for w in money.denied(rule, question, lexicon)] + lines
+        first = Passage(Part.CONCLUSION, verdict[1] + (lines[0].text if lines else ""))
+        lines = [first.resting_on(clause), *lines[1:]]
+    warnings = [w for rule in rules for w in money.denied(rule, question, lexicon)]
+    lines = passages(Part.WARNING, warnings, clause) + lines
     return lines, [sentence.cite() for sentence in chosen]
 
 
@@ -103,33 +109,34 @@ def _conclusions(
     *,
     asks_money: bool,
     is_case: bool,
-) -> list[str]:
+) -> list[Passage]:
     """Return the conclusion about one clause, then its caveats."""
     names = {found.id for found in asked}
-    notes = list(dict.fromkeys(note for rule in rules if (note := money.caveats(rule))))
+    notes = passages(Part.CAVEAT, dict.fromkeys(map(money.caveats, rules)), clause)
     if asks_money:
         lines = [money.headline(rule, clause, names, lexicon.library) for rule in rules]
         says_else = any(found.group is Group.TEXT and found.evidence for found in asked)
         if not lines:
             lines = [pointed(clause, chosen, asked) if says_else else _without_award(clause)]
-        return [*lines, *notes]
+        return passages(Part.CONCLUSION, lines, clause) + notes
     if not names and not rules:
-        return [wording.LOOK_UP.format(name=clause.name)]
+        said = wording.LOOK_UP.format(name=clause.name)
+        return passages(Part.CONCLUSION, [said], clause)
     needs = "；".join(needs for rule in rules if (needs := money.conditions(rule)))
     if names & {"condition", "object"} and needs:
-        return [wording.NEEDS.format(reference=clause.reference, conditions=needs)]
+        said = wording.NEEDS.format(reference=clause.reference, conditions=needs)
+        return passages(Part.CONCLUSION, [said], clause)
     if is_case and needs:
-        return [wording.NEEDS.format(reference=clause.reference, conditions=needs)]
-    if (
-        names == {"eligibility"}
-        and not rules
-        and re.search(language()["of_support"], question.text)
-    ):
-        return [_without_award(clause)]
+        said = wording.NEEDS.format(reference=clause.reference, conditions=needs)
+        return passages(Part.CONCLUSION, [said], clause)
+    is_support = re.search(language()["of_support"], question.text)
+    if names == {"eligibility"} and not rules and is_support:
+        return passages(Part.CONCLUSION, [_without_award(clause)], clause)
     if not names - {"eligibility", "condition", "object"} and rules:
         words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
-        return [wording.GIVES.format(reference=clause.reference, words=words), *notes]
-    return [pointed(clause, chosen, asked)]
+        said = wording.GIVES.format(reference=clause.reference, words=words)
+        return passages(Part.CONCLUSION, [said], clause) + notes
+    return passages(Part.CONCLUSION, [pointed(clause, chosen, asked)], clause)
 
 
 def _without_award(clause: Clause) -> str:

@@ -6,21 +6,22 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant import wording
-from assistant.answer import Citation, Outcome
 from assistant.aspects import aspect
 from assistant.awards import gives, grant_citations, most
 from assistant.compose_list import cite_title, clauses_in_scope, listed, listing, notice
 from assistant.compose_money import conditions
 from assistant.lexicon import language
+from assistant.passage import Part, Passage, passages
 from assistant.scope import policy_prefix, scope
 from assistant.sentences import cite, sentences
-from assistant.steps import Draft, Worked
+from assistant.steps import Draft, Worked, answered
 from assistant.told import Role
 from corpus.money import write_money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from assistant.answer import Citation
     from assistant.lexicon import Lexicon
     from corpus.award import AwardRule
     from corpus.policy import Clause, Policy
@@ -51,16 +52,15 @@ def _original(worked: Worked, lexicon: Lexicon) -> Draft | None:
 
 def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) -> Draft:
     parts, citations = [], []
+    said: list[Passage] = []
     for clause in clauses:
         quote = "\n>\n> ".join(line.strip() for line in clause.text.split("\n") if line.strip())
-        parts.append(f"{policy_prefix(clause.policy, lexicon)}{clause.name}原文：\n\n> {quote}")
+        lead = f"{policy_prefix(clause.policy, lexicon)}{clause.name}原文："
+        parts.append(f"{lead}\n\n> {quote}")
+        said += passages(Part.CONCLUSION, [lead], clause)
         citations.append(cite(clause, 0, len(clause.text)))
-    return Draft(
-        worked,
-        Outcome.ANSWERED,
-        "\n\n".join([*parts, *notice(clauses, lexicon)]),
-        tuple(citations),
-    )
+    text = "\n\n".join([*parts, *notice(clauses, lexicon)])
+    return answered(worked, text, citations, said)
 
 
 def _section(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -87,14 +87,16 @@ def _status(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if question.asks("validity"):
         return None
     lines: list[str] = []
+    said: list[Passage] = []
     citations: list[Citation] = []
     for policy in scope(worked, lexicon):
         form = wording.STATUS_IN_FORCE if policy.info.in_force else wording.STATUS_DRAFT
         lines.append(form.format(policy=f"《{policy.info.title}》", kind=policy.info.kind))
+        said += passages(Part.CONCLUSION, lines[-1:])
         found = [s.cite() for c in policy.clauses for s in sentences(c) if _in_force_from(s.text)]
         lines += [f"> {cited.quote}\n>\n> ——{cited.label}" for cited in found[:1]]
         citations += found[:1]
-    return Draft(worked, Outcome.ANSWERED, "\n\n".join(lines), tuple(citations))
+    return answered(worked, "\n\n".join(lines), citations, said)
 
 
 def _in_force_from(text: str) -> bool:
@@ -109,7 +111,13 @@ def _policies(worked: Worked, lexicon: Lexicon) -> Draft | None:
     lines += [
         f"- 《{policy.info.title}》（{policy.info.kind}）" for policy in lexicon.library.policies
     ]
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines))
+    return answered(worked, "\n".join(lines), [], _led(lines))
+
+
+def _led(lines: list[str]) -> list[Passage]:
+    """Return a conclusion and the items below it, whose list marks belong to the text alone."""
+    items = [line.removeprefix("- ") for line in lines[1:]]
+    return passages(Part.CONCLUSION, lines[:1]) + passages(Part.ITEM, items)
 
 
 def _issuer(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -120,7 +128,8 @@ def _issuer(worked: Worked, lexicon: Lexicon) -> Draft | None:
         for policy in scope(worked, lexicon)
         if policy.info.issuer
     ]
-    return Draft(worked, Outcome.ANSWERED, "\n\n".join(lines)) if lines else None
+    said = passages(Part.CONCLUSION, lines)
+    return answered(worked, "\n\n".join(lines), [], said) if lines else None
 
 
 def _title(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -128,7 +137,8 @@ def _title(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if worked.evidence.topics or not re.search(language()["asks_title"], text):
         return None
     titles = "》《".join(policy.info.title for policy in scope(worked, lexicon))
-    return Draft(worked, Outcome.ANSWERED, wording.TITLE_IS.format(title=titles))
+    text = wording.TITLE_IS.format(title=titles)
+    return answered(worked, text, [], [Passage(Part.CONCLUSION, text)])
 
 
 def _basis(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -137,26 +147,29 @@ def _basis(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not worked.evidence.question.asks("basis") or worked.evidence.topics or not with_preamble:
         return None
     parts = [wording.BASIS_IS]
+    said = [Passage(Part.CONCLUSION, wording.BASIS_IS)]
     for policy in with_preamble:
-        lines = "\n> ".join(line.strip() for line in policy.preamble.split("\n") if line.strip())
-        parts.append(f"> {lines}\n>\n> ——{policy_prefix(policy.id, lexicon)}前言")
-    return Draft(worked, Outcome.ANSWERED, "\n\n".join(parts))
+        lines = [line.strip() for line in policy.preamble.split("\n") if line.strip()]
+        quote = "\n> ".join(lines)
+        parts.append(f"> {quote}\n>\n> ——{policy_prefix(policy.id, lexicon)}前言")
+        said += passages(Part.QUOTE, lines)
+    return answered(worked, "\n\n".join(parts), [], said)
 
 
 def _count(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not worked.evidence.question.asks("count"):
         return None
     lines: list[str] = []
+    said: list[Passage] = []
     cited: list[Citation | None] = []
     for policy in scope(worked, lexicon):
         name = wording.policy_name(policy.info)
-        lines += [
-            wording.COUNT.format(policy=name, clauses=len(policy.numbered)),
-            *_contents(policy),
-        ]
+        own = [wording.COUNT.format(policy=name, clauses=len(policy.numbered)), *_contents(policy)]
+        lines += own
+        said += _led(own)
         cited += [cite_title(clause) for clause in policy.numbered]
     citations = tuple(citation for citation in cited if citation)
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), citations)
+    return answered(worked, "\n".join(lines), citations, said)
 
 
 def _contents(policy: Policy) -> list[str]:
@@ -197,10 +210,14 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
         if by_sum
         else wording.COMPARED.format(references=references)
     ]
-    lines += [f"- {_line(clause, rule, lexicon, needs=not by_sum)}" for clause, rule in ranked]
+    said = passages(Part.CONCLUSION, lines)
+    for clause, rule in ranked:
+        line = _line(clause, rule, lexicon, needs=not by_sum)
+        lines.append(f"- {line}")
+        said += passages(Part.ITEM, [line], clause)
     citations = [c for clause, rule in ranked for c in grant_citations(rule, clause)]
     lines += ["", *notice(tuple(chosen), lexicon)]
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), tuple(citations))
+    return answered(worked, "\n".join(lines), citations, said)
 
 
 def _extreme(ranked: list[tuple[Clause, AwardRule]], *, least: bool) -> str:

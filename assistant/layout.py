@@ -6,23 +6,25 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant import wording
+from assistant.passage import Part, texts_of
 from assistant.scope import policy_prefix
 
 if TYPE_CHECKING:
     from assistant.answer import Citation
     from assistant.lexicon import Lexicon
+    from assistant.passage import Passage
 
 _MOST_QUOTES = 3
 
 
-def with_basis(lines: list[str], citations: list[Citation], lexicon: Lexicon) -> str:
+def with_basis(lines: list[Passage], citations: list[Citation], lexicon: Lexicon) -> str:
     """Join the lines with the quotations they rest on and, once, the draft notice.
 
     The quotations follow the conclusion: the first line that is not a warning.
     """
-    warnings = (at for at, line in enumerate(lines) if not line.startswith(wording.WARNING))
-    at = next(warnings, 0) + 1
-    head, rest = lines[:at], lines[at:]
+    said = (at for at, line in enumerate(lines) if line.part is not Part.WARNING)
+    at = next(said, 0) + 1
+    head, rest = texts_of(lines[:at]), texts_of(lines[at:])
     parts = ["\n\n".join(head)] if head else []
     if citations:
         parts.append(quoted(citations, lexicon))

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from assistant.answer import Outcome
 from assistant.topics import Unmentioned
 
 if TYPE_CHECKING:
-    from assistant.answer import Citation, Outcome
+    from collections.abc import Sequence
+
+    from assistant.answer import Citation
     from assistant.calculation import Calculation, Inverse
     from assistant.conversation import Context, Facts, Reading
     from assistant.lexicon import Term
+    from assistant.passage import Passage
     from assistant.question import Question
     from assistant.told import Told
     from assistant.topics import Match
@@ -70,7 +74,8 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer before the gate. `context` is what the next turn may lean on."""
+    """An answer before the gate; `passages` are the parts of its text, none when they are not told
+    apart."""
 
     worked: Worked
     outcome: Outcome
@@ -79,3 +84,11 @@ class Draft:
     calculations: tuple[Calculation, ...] = ()
     choices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
+
+
+def answered(
+    worked: Worked, text: str, citations: Sequence[Citation], said: Sequence[Passage]
+) -> Draft:
+    """Return the draft of an answer without calculations."""
+    return Draft(worked, Outcome.ANSWERED, text, tuple(citations), passages=tuple(said))

@@ -39,7 +39,7 @@ _BOLD_SUM = re.compile(r"\*\*(?:约)?([\d.,]+(?:万|亿)?元)(?:（[^）]*）)?\
 def faults(draft: Draft, library: Library) -> tuple[str, ...]:
     """Return why a draft may not be shown, one reason a fault; empty when it may."""
     if draft.worked.evidence.question.talk:
-        return tuple(_promises(draft.text))
+        return (*_promises(draft.text), *_strange_passages(draft))
     clauses = [library.clause(citation.policy, citation.clause) for citation in draft.citations]
     found = [
         f"quote not in clause {citation.clause}: {citation.quote!r}"
@@ -58,7 +58,15 @@ def faults(draft: Draft, library: Library) -> tuple[str, ...]:
     found += _bad_working(draft)
     found += _promises(draft.text)
     found += _unknown_references(draft, library)
+    found += _strange_passages(draft)
     return tuple(found)
+
+
+def _strange_passages(draft: Draft) -> Iterator[str]:
+    """Yield passages that the text, which is what has been checked, doesn't hold."""
+    for passage in draft.passages:
+        if passage.text not in draft.text:
+            yield f"passage that is not in the text: {passage.text!r}"
 
 
 def _is_exact(citation: Citation, clause: Clause) -> bool:

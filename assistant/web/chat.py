@@ -1,77 +1,57 @@
-"""The chat page: one question box, one conversation a browser session, evidence under each answer.
+"""The chat page: a conversation the browser keeps, answered block by block over Gradio's queue.
 
 No logic of the answer lives here: a question goes to the assistant, and what comes back is shown.
+`feed` carries what happens to the page's script (static/chat/), which draws it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import re
+import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.web import texts
-from assistant.web.clause_panel import evidence, lead, verbatim
-from assistant.web.frame import masthead, service_title
+from assistant.web.answer_view import blocks, failure
+from assistant.web.conversation import (
+    Held,
+    Recorder,
+    again_by,
+    caught_up,
+    last,
+    read_asked,
+    read_judged,
+)
+from assistant.web.export import ending_label, turn_markdown
+from assistant.web.frame import fragment, masthead, service_title
+from assistant.web.visitors import TooManyError, Visitors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assistant.answer import Answer
-    from assistant.web.clause_panel import Shelf
+    from assistant.web.conversation import Asked, Session, Turn
+    from assistant.web.conversation import Assistant as Assistant
     from corpus.policy import Policy
 
 logger = logging.getLogger(__name__)
 _EXAMPLES = Path(__file__).with_name("examples")
 _MOST_EXAMPLES = 4
-_STREAM_SECONDS = 0.8
-"""The longest that a finished answer takes to appear, however many sentences it has."""
-_SENTENCE_SECONDS = 0.06
-_AT_ONCE = 16
-"""Questions answered at the same time; further ones wait their turn."""
-
+_BLOCK_SECONDS = 0.09
+"""How long a block stands before the next one appears."""
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_CALM = "matchMedia('(prefers-reduced-motion: reduce)').matches"
+_CONNECT = """window.policyChat.connect({
+    ask: (asked) => trigger('ask', asked),
+    recall: (asked) => trigger('recall', asked),
+    judge: (judged) => trigger('judge', judged),
+    hear: (heard) => watch('value', () => heard(props.value)),
+});"""
 
-Message = dict[str, Any]
-Updates = AsyncIterator[tuple[Any, ...]]
-"""What an event shows, step by step; Gradio reads it when the page is built."""
-
-
-class Turn(Protocol):
-    """What an assistant gives back: the answer, and the conversation to pass on."""
-
-    @property
-    def answer(self) -> Answer:
-        """Return the finished answer."""
-
-    @property
-    def conversation(self) -> Any:
-        """Return the opaque value that the next question needs."""
-
-
-class Assistant(Protocol):
-    """What the page needs of an assistant."""
-
-    @property
-    def library(self) -> Shelf:
-        """Return where the policies are kept."""
-
-    def ask(self, question: str, conversation: Any = None) -> Turn:
-        """Answer one question."""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What one browser session has said so far; the page keeps it in `gr.State`, never shared."""
-
-    conversation: Any = None
-    messages: tuple[Message, ...] = ()
+Updates = AsyncIterator[tuple[Any, Any]]
+"""What the page is told, and what the server remembers; Gradio reads it when the page is built."""
 
 
 def example_questions(policies: Sequence[Policy]) -> tuple[str, ...]:
@@ -80,137 +60,134 @@ def example_questions(policies: Sequence[Policy]) -> tuple[str, ...]:
     return tuple(found[:_MOST_EXAMPLES])
 
 
-def harmless(markdown: str) -> str:
-    """Return an answer's Markdown with HTML shown as text, and no image or link that loads."""
-    escaped = markdown.replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"\]\(", r"]\\(", escaped).replace("![", "!\\[")
-
-
-def storable(question: str) -> str:
-    """Return the question without the half characters that no encoding can carry."""
-    return question.encode("utf-8", "replace").decode("utf-8")
-
-
 def build_page(assistant: Assistant) -> gr.Blocks:
     """Return the chat page over this assistant."""
     policies = assistant.library.policies
     page = gr.Blocks(
         title=service_title(policies), analytics_enabled=False, fill_height=True, fill_width=True
     )
+    body = fragment(
+        "chat.html",
+        examples=example_questions(policies),
+        words=texts.SCRIPT_WORDS | {"title": service_title(policies)},
+        titles=[policy.info.title for policy in policies],
+        drafts=[policy.info for policy in policies if not policy.info.in_force],
+        judged=isinstance(assistant, Recorder),
+    )
     with page:
         _html(masthead(policies, "/"), "masthead")
-        chat = gr.Chatbot(
-            elem_id="conversation",
-            label=texts.CONVERSATION_LABEL,
-            show_label=False,
-            container=False,
-            scale=1,
-            layout="bubble",
-            autoscroll=False,
-            buttons=["copy"],
-            sanitize_html=True,
-            allow_tags=False,
-            latex_delimiters=[],
-            placeholder=f"## {texts.WELCOME}\n{texts.WELCOME_HINT}",
-            examples=[{"text": question} for question in example_questions(policies)],
-        )
-        box = gr.Textbox(
-            elem_id="question",
-            label=texts.QUESTION_LABEL,
-            show_label=False,
-            container=False,
-            placeholder=texts.PLACEHOLDER,
-            submit_btn=texts.SUBMIT,
-            lines=1,
-            max_lines=6,
-            autofocus=True,
-            html_attributes=gr.InputHTMLAttributes(
-                autocorrect="off", autocapitalize="off", spellcheck=False, enterkeyhint="send"
-            ),
-        )
-        with gr.Row(elem_id="below"):
-            _html(f"<p>{texts.FOOTNOTE}</p>", "footnote")
-            anew = gr.Button(texts.CLEAR, elem_id="anew", size="sm", scale=0)
-        session = gr.State(Session())
-        calm = gr.Checkbox(visible=False)
-        _wire(assistant, chat, box, session, calm)
-        anew.click(lambda: ([], Session(), ""), None, [chat, session, box], **_QUIET)
-    page.queue(default_concurrency_limit=_AT_ONCE)
+        _html(body, "chat")
+        feed = gr.HTML({}, html_template="", js_on_load=_CONNECT, visible="hidden")
+        _wire(assistant, feed, gr.State(()))
+    page.queue(default_concurrency_limit=None, max_size=1000)
     return page
 
 
-def _wire(
-    assistant: Assistant, chat: gr.Chatbot, box: gr.Textbox, session: gr.State, calm: gr.Checkbox
-) -> None:
-    shown = [chat, session, box]
+def _wire(assistant: Assistant, feed: gr.HTML, session: gr.State) -> None:
+    visitors = Visitors()
 
-    async def asked(question: str, said: Session, still: bool) -> Updates:
-        async for update in respond(assistant, question, said, still):
+    async def ask(said: Any, event: gr.EventData, request: gr.Request) -> Updates:
+        async for update in respond(assistant, visitors, _address(request), event._data, said):
             yield update
 
-    async def picked(said: Session, still: bool, event: gr.SelectData) -> Updates:
-        value = event.value
-        question = value["text"] if isinstance(value, dict) else str(value)
-        async for update in respond(assistant, question, said, still):
+    async def recall(said: Any, event: gr.EventData, request: gr.Request) -> Updates:
+        async for update in remind(assistant, visitors, _address(request), event._data, said):
             yield update
 
-    typed = f"(question, session) => [question, session, {_CALM}]"
-    chosen = f"(session) => [session, {_CALM}]"
-    box.submit(asked, [box, session, calm], shown, js=typed, trigger_mode="once", **_QUIET)
-    for event in (chat.example_select, chat.option_select):
-        event(picked, [session, calm], shown, js=chosen, trigger_mode="once", **_QUIET)
+    def judge(event: gr.EventData) -> None:
+        judged = read_judged(event._data)
+        if judged and isinstance(assistant, Recorder):
+            assistant.judge(judged.record, judged.thumb, judged.reason)
+
+    for listen, answer in ((feed.ask, ask), (feed.recall, recall)):
+        listen(answer, [session], [feed, session], trigger_mode="multiple", **_QUIET)
+    feed.judge(judge, None, None, trigger_mode="multiple", **_QUIET)
 
 
-async def respond(assistant: Assistant, question: str, said: Session, still: bool) -> Updates:
-    """Yield what to show (messages, session, question box) while one question is answered.
+def _address(request: gr.Request) -> str:
+    return request.client.host if request.client else ""
 
-    `still` shows the answer at once, for people who asked their system for less motion.
-    """
-    question = storable(question)
-    if not question.strip():
-        gr.Info(texts.EMPTY_QUESTION, duration=4)
-        yield gr.skip(), gr.skip(), gr.skip()
+
+async def respond(
+    assistant: Assistant, visitors: Visitors, address: str, data: Any, said: Session
+) -> Updates:
+    """Yield what to show (for the page, to remember) while one question is answered."""
+    asked = read_asked(data)
+    if asked is None or not asked.question.strip():
         return
-    before = (*said.messages, {"role": "user", "content": _html(verbatim(question))})
-    yield list(before), gr.skip(), ""
     try:
-        turn = await asyncio.to_thread(assistant.ask, question, said.conversation)
+        async with visitors.admitted(address):
+            session, turn = await asyncio.to_thread(_answered, assistant, asked, said)
+    except TooManyError:
+        yield _failed(asked, texts.TOO_MANY), gr.skip()
+        return
     except Exception:
         logger.exception("the assistant could not answer")
-        after = (*before, {"role": "assistant", "content": texts.FAILED})
-        yield list(after), Session(said.conversation, after), gr.skip()
+        yield _failed(asked, texts.FAILED), gr.skip()
         return
-    answer = turn.answer
-    text = harmless(answer.text)
-    opening = lead(answer)
-    top: list[Any] = [_html(opening)] if opening else []
-    if not still:
-        sentences = _sentences(text)
-        pause = min(_SENTENCE_SECONDS, _STREAM_SECONDS / len(sentences))
-        for count in range(1, len(sentences)):
-            shown = "".join(sentences[:count])
-            yield [*before, {"role": "assistant", "content": [*top, shown]}], gr.skip(), gr.skip()
-            await asyncio.sleep(pause)
-    after = (*before, _finished(assistant, answer, [*top, text]))
-    yield list(after), Session(turn.conversation, after), gr.skip()
+    shown = _shown(assistant, turn)
+    for count in range(1, 0 if asked.calm else len(shown["blocks"])):
+        yield {"id": asked.id, "blocks": shown["blocks"][:count], "done": False}, gr.skip()
+        await asyncio.sleep(_BLOCK_SECONDS)
+    yield {"id": asked.id, "done": True, **shown}, session
 
 
-def _finished(assistant: Assistant, answer: Answer, content: list[Any]) -> Message:
-    below = evidence(answer, assistant.library)
-    options = [{"value": words, "label": words} for words in (*answer.choices, *answer.suggestions)]
+def _answered(assistant: Assistant, asked: Asked, said: Session) -> tuple[Session, Turn]:
+    before = caught_up(said, asked.earlier, again_by(assistant))
+    turn = assistant.ask(asked.question, last(before))
+    return (*before, Held(asked.question, turn.conversation)), turn
+
+
+async def remind(
+    assistant: Assistant, visitors: Visitors, address: str, data: Any, said: Session
+) -> Updates:
+    """Yield the answers to the questions that a reloaded page has kept, all at once."""
+    asked = read_asked(data)
+    if asked is None or not asked.earlier:
+        return
+    try:
+        async with visitors.admitted(address, len(asked.earlier)):
+            session, turns = await asyncio.to_thread(_recalled, assistant, asked.earlier)
+    except TooManyError:
+        yield _failed(asked, texts.TOO_MANY), gr.skip()
+        return
+    except Exception:
+        logger.exception("the conversation could not be taken up again")
+        yield _failed(asked, texts.NOT_RECALLED), gr.skip()
+        return
+    shown = [_shown(assistant, turn) for turn in turns]
+    yield {"id": asked.id, "done": True, "turns": shown}, session
+
+
+def _recalled(assistant: Assistant, earlier: tuple[str, ...]) -> tuple[Session, list[Turn]]:
+    turns: list[Turn] = []
+    again = again_by(assistant)
+
+    def kept(question: str, conversation: Any) -> Turn:
+        turns.append(again(question, conversation))
+        return turns[-1]
+
+    return caught_up((), earlier, kept), turns
+
+
+def _shown(assistant: Assistant, turn: Turn) -> dict[str, Any]:
+    """Return a turn as the page's script draws and keeps it."""
+    answer, shelf = turn.answer, assistant.library
     return {
-        "role": "assistant",
-        "content": [*content, _html(below)] if below else content,
-        "options": options,
+        "blocks": list(blocks(answer, shelf)),
+        "ending": ending_label(answer),
+        "markdown": turn_markdown(answer, shelf),
+        "record": getattr(turn, "id", None),
+        "now": round(time.time() * 1000),
     }
+
+
+def _failed(asked: Asked, words: str) -> dict[str, Any]:
+    return {"id": asked.id, "blocks": list(failure(words)), "done": True, "failed": True}
 
 
 def _html(html: str, elem_id: str | None = None) -> gr.HTML:
     return gr.HTML(html, elem_id=elem_id, apply_default_css=False, js_on_load=None)
-
-
-def _sentences(text: str) -> list[str]:
-    return re.findall(r"[^。！？；\n]*[。！？；\n]+|[^。！？；\n]+", text) or [text]
 
 
 def _examples_of(policy: Policy) -> list[str]:

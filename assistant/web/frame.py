@@ -81,6 +81,11 @@ class Frame:
         return self.page("notice.html", path, title, status=status, words=words)
 
 
+def fragment(template: str, **values: Any) -> str:
+    """Return a piece of a page that `templates/<template>` draws, every value escaped."""
+    return _TEMPLATES.get_template(template).render(**values)
+
+
 def service_title(policies: Sequence[Policy]) -> str:
     """Return the service's title: of the one policy, or of the service when there are several."""
     if len(policies) == 1:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.gaps import Gap, GapGroup, Grouping
-    from assistant.web.chat import Assistant
+    from assistant.web.conversation import Assistant
 
 _STATIC = Path(__file__).with_name("static")
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 the address a browser can open
@@ -60,7 +60,7 @@ def build_app(assistant: Assistant) -> FastAPI:
 
     from assistant.accounts import Accounts
     from assistant.journal_store import FILE
-    from assistant.web import calculator, policy
+    from assistant.web import calculator, policy, reader
     from assistant.web.access import Access, Guard
     from assistant.web.chat import build_page
     from assistant.web.frame import Frame
@@ -74,6 +74,7 @@ def build_app(assistant: Assistant) -> FastAPI:
     access = Access(Accounts(settings.home))
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=_STATIC))
+    app.include_router(reader.routes(assistant.library))
     app.router.routes += sign_in_routes(access, frame)
     app.router.routes += insight_routes(
         frame, settings.home / FILE, _grouping(assistant), settings.journal_days

@@ -28,13 +28,13 @@ LARGEST_REQUEST = 1_000_000
 """Bytes a request's body may have; a question of 10,000 characters has about 30,000."""
 
 _CHAT = "/"
-_PLAIN = re.compile(r"/(?:policy|calculator|desk|insight|sign-in|sign-out)(?:/|$)")
+_PLAIN = re.compile(r"/(?:reader|policy|calculator|desk|insight|sign-in|sign-out)(?:/|$)")
 """Our own routes, which Gradio never sees."""
 _OFFERED = re.compile(
     r"/(?:$|page/|assets/|static/|theme\.css$|favicon\.ico$|robots\.txt$|config/?$"
     r"|gradio_api/(?:queue/(?:join|data)|heartbeat/\w+|startup-events|cancel|reset|app_id)/?$)"
 )
-_STYLES = ("tokens", "frame", "chat")
+_STYLES = ("tokens", "frame", "curve", "chat/page")
 _FOREIGN = re.compile(
     r'<meta\s+(?:property|name)="(?:og|twitter):.*?>|<link rel="manifest".*?>', re.S
 )
@@ -95,7 +95,8 @@ def rewrite(html: str, title: str, nonce: str) -> str:
     head = (
         f"<head><title>{escape(title)}</title>"
         '<link rel="icon" type="image/svg+xml" href="page/favicon.svg">'
-        f'{styles}<script src="page/chat.js"></script>'
+        f'{styles}<script src="page/chat/gradio.js"></script>'
+        '<script type="module" src="page/chat/page.js"></script>'
     )
     html = _FOREIGN.sub("", html)
     html = html.replace('lang="en"', 'lang="zh-CN"', 1).replace("<head>", head, 1)
