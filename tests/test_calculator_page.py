@@ -269,6 +269,9 @@ def test_conditions_and_the_way_back(opened: Callable[..., Page]) -> None:
     expect(page.locator(".outcome .sum")).to_have_text("45万元")
     box(page, words.WISH_LABEL).fill("100")
     expect(page.locator(".wish .found")).to_contain_text("3333.33万元")
+    expect(page.locator(".said .way")).to_contain_text("100万元 ÷ 3%")
+    page.get_by_role("textbox", name="此前已获得的补助").fill("20")
+    expect(page.locator("[id$='-full']")).to_contain_text("6000万元")
 
 
 def test_words_being_composed_are_left_alone(opened: Callable[..., Page]) -> None:

@@ -75,6 +75,8 @@ class Card:
     curve: Markup
     full: Markup
     wish: Markup
+    full_steps: tuple[Line, ...] = ()
+    wish_steps: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,8 @@ def card(case: Case) -> Card:
         curve=_curve(case),
         full=_strong(_way_back(case.full, case)) if case.full and case.full.reachable else Markup(),
         wish=_strong(_way_back(case.inverse, case)) if case.inverse else Markup(),
+        full_steps=_inverse_steps(case, case.full),
+        wish_steps=_inverse_steps(case, case.inverse),
     )
 
 
@@ -176,6 +180,12 @@ def _steps(case: Case, result: Calculation) -> tuple[Line, ...]:
         )
         for step in result.steps
     )
+
+
+def _inverse_steps(case: Case, inverse: Inverse | None) -> tuple[Line, ...]:
+    if inverse is None or not inverse.reachable:
+        return ()
+    return _lines(case, ((step.text, step.quote) for step in inverse.steps))
 
 
 def _unmet(case: Case, result: Calculation) -> tuple[Line, ...]:
