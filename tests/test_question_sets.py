@@ -49,6 +49,8 @@ SETS = (
     QuestionSet(SHIPPED / "minhang-robot.hotline.jsonl", (), 0.95),
     QuestionSet(SHIPPED / "minhang-robot.exam.jsonl", (), 0.96),
     QuestionSet(SHIPPED / "minhang-robot.heldout.jsonl", (), 0.96),
+    QuestionSet(SHIPPED / "minhang-robot.enterprise.jsonl", (), 0.97),
+    QuestionSet(SHIPPED / "minhang-robot.expert.jsonl", (), 0.97),
     QuestionSet(
         INVENTED / "yunting-lowaltitude.jsonl",
         ("yunting-lowaltitude",),
