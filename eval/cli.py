@@ -146,11 +146,12 @@ def open_asker(settings: Settings) -> Asker:
     from assistant.chain import open_assistant
     from index.build import IndexFault, Progress
     from index.embedder import EmbeddingError
+    from index.server import AddressError
 
     progress = Progress(note=lambda line: _notice().print(line, soft_wrap=True))
     try:
         return open_assistant(settings.home, settings.policies, progress)
-    except (IndexFault, EmbeddingError) as fault:
+    except (IndexFault, EmbeddingError, AddressError) as fault:
         raise EvaluationError(str(fault)) from fault
 
 
