@@ -94,11 +94,6 @@ class ClauseEmbeddings(Embeddings):
         self._encoder = encoder
         self._name = name
 
-    @property
-    def is_calibrated(self) -> bool:
-        """Tell whether the cosines lie where `index.confidence` was fitted: in static models."""
-        return isinstance(self._encoder, StaticEncoder)
-
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, shape (texts, dimensions), float32."""
         return _unit(self._encoded(texts, query=False), 1.0)

@@ -15,6 +15,7 @@ import numpy as np
 
 from index.confidence import confidence
 from index.store import StoreError
+from index.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,9 +60,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a search found, best first; `fault` says why the vectors had no part in it."""
+    """What a search found, best first.
+
+    `carried` is how many words of the query, weighed by rarity, the best document carries; `fault`
+    says why the vectors had no part in the search, None when they had.
+    """
 
     found: tuple[Found, ...]
+    carried: float = 0.0
     fault: str | None = None
 
 
@@ -113,30 +119,8 @@ class HybridSearch:
             cosines, fault = self._cosines(query, wording.fused, within, policies), None
         except (StoreError, OSError) as error:
             cosines, fault = np.full(len(self._ids), -1, np.float32), str(error)
-        return Finding(self._ranked(wording, cosines, top, is_full=fault is None), fault)
-
-    def _ranked(
-        self, wording: Wording, cosines: Scores, top: int, *, is_full: bool
-    ) -> tuple[Found, ...]:
-        meaning = np.where(cosines > _NO_MEANING, cosines, np.float32(0))
-        fused = wording.fused + MEANING * meaning / (meaning.max() or 1)
-        candidates = np.flatnonzero(fused)
-        if not candidates.size:
-            return ()
-        share, cosine = float(wording.share.max()), float(meaning.max())
-        fused *= _strength(share, cosine) / (MEANING + 1)
-        embeddings = self.store.embeddings if is_full else None
-        chance = confidence(share, cosine, embeddings) / fused.max()
-        return tuple(
-            Found(
-                row=int(row),
-                score=float(chance * fused[row]),
-                fused=float(fused[row]),
-                lexical=float(wording.share[row]),
-                similarity=float(cosines[row]),
-            )
-            for row in _best(candidates, fused, wording.share, top)
-        )
+        carried = float(wording.share.max()) * len(words(query))
+        return Finding(_ranked(wording, cosines, top, confidence(carried)), carried, fault)
 
     def _cosines(
         self,
@@ -164,6 +148,27 @@ class HybridSearch:
 
     def _is_small(self, dimensions: int) -> bool:
         return len(self._ids) * dimensions <= self._exact_numbers
+
+
+def _ranked(wording: Wording, cosines: Scores, top: int, chance: float) -> tuple[Found, ...]:
+    """Fuse the two sides; `chance` is how likely it is that something answers the query."""
+    meaning = np.where(cosines > _NO_MEANING, cosines, np.float32(0))
+    fused = wording.fused + MEANING * meaning / (meaning.max() or 1)
+    candidates = np.flatnonzero(fused)
+    if not candidates.size:
+        return ()
+    fused *= _strength(float(wording.share.max()), float(meaning.max())) / (MEANING + 1)
+    best = float(fused.max())
+    return tuple(
+        Found(
+            row=int(row),
+            score=chance * float(fused[row]) / best,
+            fused=float(fused[row]),
+            lexical=float(wording.share[row]),
+            similarity=float(cosines[row]),
+        )
+        for row in _best(candidates, fused, wording.share, top)
+    )
 
 
 def _products(vectors: NDArray[np.float32], vector: Scores) -> Scores:
