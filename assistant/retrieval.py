@@ -24,7 +24,7 @@ def open_retriever(
     if server is None:
         retriever = open_index(library, settings.home, settings.model, progress)
     else:
-        from index.server import open_on_server
+        from index.shared_index import open_on_server
 
         retriever = open_on_server(library, settings.home, server, settings.model, progress)
     return _with_reranker(retriever, settings.reranker, progress)

@@ -22,7 +22,7 @@ MODULES = sorted(path for package in LINE for path in (CHECKOUT / package).rglob
 HOMES = {
     "jieba": {"index/words.py"},
     "bm25s": {"index/lexical.py"},
-    "chromadb": {"index/store.py", "index/server.py"},
+    "chromadb": {"index/store.py", "index/server.py", "index/shared_index.py"},
     "langchain_chroma": {"index/store.py"},
     "sentence_transformers": {"index/embedder.py", "index/rerank.py"},
     "onnxruntime": {"index/onnx_encoder.py"},

@@ -99,6 +99,6 @@ def test_missing_collection_is_a_store_error(tmp_path: Path) -> None:
 
 def test_telemetry_is_off(store: VectorStore) -> None:
     assert store._opened is not None
-    settings = store._opened[0].get_settings()
+    settings = store._opened[1]._client.get_settings()
     assert settings.anonymized_telemetry is False
     assert settings.chroma_otel_collection_endpoint in (None, "")
