@@ -36,6 +36,7 @@ HOMES = {
     "opencc": {"assistant/normalise.py"},
     "pypinyin": {"assistant/correction.py"},
     "platformdirs": {"assistant/settings.py"},
+    "jinja2": {"assistant/web/frame.py"},
     "rank_bm25": {"eval/peer.py"},
 }
 """Each outside dependency and the modules that may import it: one, or one a kind of use."""
