@@ -115,7 +115,8 @@ def chat(assistant: Assistant) -> None:
 
 
 def hit_json(hit: Hit, clause: Clause) -> dict[str, Any]:
-    """Return a hit as a JSON object."""
+    """Return a hit as a JSON object; `rerank` only where a re-ranker gave one."""
+    reranked = {} if hit.rerank is None else {"rerank": round(hit.rerank, 6)}
     return {
         "policy": hit.policy,
         "clause": hit.clause,
@@ -126,6 +127,7 @@ def hit_json(hit: Hit, clause: Clause) -> dict[str, Any]:
         "fused": round(hit.fused, 6),
         "lexical": round(hit.lexical, 4),
         "similarity": round(hit.similarity, 4),
+        **reranked,
         "text": clause.text,
     }
 

@@ -8,6 +8,7 @@ import pytest
 
 from assistant.retrieval import open_retriever
 from assistant.settings import Settings
+from assistant.terminal import hit_json
 from corpus.library import load_library
 from index.build import Progress
 from index.rerank import RERANKED, CrossEncoderReranker, RerankError, load_reranker
@@ -84,6 +85,17 @@ def test_langchain_documents_carry_the_rerankers_score(assistant: Assistant) -> 
     found = with_reranker(assistant, Backwards()).invoke("支持企业", top=2)
     assert [document.metadata["rerank"] for document in found] == [10.0, 9.0]
     assert "rerank" not in assistant.retriever.invoke("支持企业")[0].metadata
+
+
+def test_json_says_what_the_reranker_gave(assistant: Assistant) -> None:
+    for retriever, wanted in (
+        (with_reranker(assistant, Backwards()), 10.0),
+        (assistant.retriever, None),
+    ):
+        hit = retriever.hits("支持企业", 1)[0]
+        clause = assistant.library.clause(hit.policy, hit.clause)
+        assert clause is not None
+        assert hit_json(hit, clause).get("rerank") == wanted
 
 
 def test_nothing_found_is_nothing_to_rerank(assistant: Assistant) -> None:
