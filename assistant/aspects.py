@@ -60,6 +60,11 @@ class Aspect:
         near = re.compile(rf"(?:{names})[^。；]{{0,{_NEAR}}}?(?:{self.evidence.pattern})")
         return replace(self, evidence=near)
 
+    @property
+    def says_what(self) -> bool:
+        """Tell whether the aspect by itself says what a question is about (deadline, contact)."""
+        return self.group is Group.TEXT and not self.weak
+
     def carried_by(self, text: str) -> bool:
         """Tell whether a text holds words that answer this aspect."""
         return self.evidence is None or self.evidence.search(text) is not None

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assistant.awards import summary
-from assistant.calculator import Calculation, Inverse, calculate, invert, out_of_range
-from assistant.usage import UsageError
-from corpus.money import (
-    MoneyError,
-    read_money,
-    read_quantities,
-    read_rate,
+from assistant.calculator import (
+    Calculation,
+    FactError,
+    Inverse,
+    calculate,
+    invert,
+    read_value,
 )
+from assistant.usage import UsageError
+from corpus.money import read_money
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -86,29 +88,16 @@ def _value(rule: AwardRule, name: str, value: str) -> Any:
             return _yes_or_no(name, value)
         known = "、".join([i.id for i in rule.inputs] + [c.id for c in rule.conditions]) or "无"
         raise UsageError(f"{rule.id} 没有“{name}”这一项；可用的有 {known}。")
-    values = (
-        [_number(item, part) for part in value.replace("，", ",").split(",")]
-        if item.many
-        else [_number(item, value)]
-    )
-    for number in values:
-        if reason := out_of_range(item, number):
-            raise UsageError(reason)
-    return tuple(values) if item.many else values[0]
+    if not item.many:
+        return _number(item, value)
+    return tuple(_number(item, part) for part in value.replace("，", ",").split(","))
 
 
 def _number(item: Input, text: str) -> Decimal:
-    if item.unit == "元":
-        try:
-            return read_money(text)
-        except MoneyError as error:
-            raise UsageError(f"{item.id}：{error}") from error
-    if item.unit == "%" and (rate := read_rate(text)) is not None:
-        return rate
-    found = read_quantities(text)
-    if len(found) == 1 and found[0].value is not None and found[0].text == text.strip():
-        return found[0].value
-    raise UsageError(f"{item.id} 的值“{text}”读不出来，请写成数字，例如 3{item.unit}。")
+    try:
+        return read_value(item, text)
+    except FactError as error:
+        raise UsageError(f"{item.id}：{error}") from error
 
 
 def _yes_or_no(name: str, value: str) -> bool:

@@ -16,18 +16,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of working (base, operation, result) and the words of the clause it rests on."""
+    """One line of working and the words of the clause it rests on.
+
+    `item`, `working` and `result` say the same as `text` in the cells of a table; all three are
+    empty where a policy's own function gave only the sentence.
+    """
 
     text: str
     quote: str
+    item: str = ""
+    working: str = ""
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """Why something isn't paid, and the words of the clause that say so."""
+    """Why something isn't paid, and the words of the clause that say so; cells as in `Step`."""
 
     reason: str
     quote: str
+    item: str = ""
+    working: str = ""
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,9 @@ def calculate(rule: AwardRule, facts: Mapping[str, Fact]) -> Calculation:
         _refuse_unknown(rule, facts)
         counted, steps, short = _past_thresholds(rule, known)
         denied = tuple(
-            Unmet(f"不符合条件：{condition.text}", condition.quote)
+            Unmet(
+                f"不符合条件：{condition.text}", condition.quote, "条件", condition.text, "不符合"
+            )
             for condition in rule.conditions
             if facts.get(condition.id) is False
         )
@@ -121,11 +123,12 @@ def _past_thresholds(
         for value in counted[threshold.input]:
             passes = holds(value, threshold.bound, threshold.value)
             text = _compared(item, threshold, value, passes)
+            cells = _cells(item, threshold, value, passes)
             if passes:
                 passing.append(value)
-                steps.append(Step(text, threshold.quote))
+                steps.append(Step(text, threshold.quote, *cells))
             else:
-                unmet.append(Unmet(text, threshold.quote))
+                unmet.append(Unmet(text, threshold.quote, *cells))
         counted[threshold.input] = tuple(passing)
     return counted, tuple(steps), tuple(unmet)
 
@@ -134,6 +137,14 @@ def _compared(item: Input, threshold: Threshold, value: Decimal, passes: bool) -
     """Say how a value stands to a threshold: 单个产品销售额 999.99万元，未达到 1000万元."""
     word = _REACHED[threshold.bound][0 if passes else 1]
     return f"{item.label} {written(value, item.unit)}，{word} {written(threshold.value, item.unit)}"
+
+
+def _cells(item: Input, threshold: Threshold, value: Decimal, passes: bool) -> tuple[str, str, str]:
+    """Say the same in the cells of a table: 单个产品销售额 | 999.99万元 < 1000万元 | 未达到."""
+    sign = "=" if value == threshold.value else "<" if value < threshold.value else ">"
+    limit = written(threshold.value, item.unit)
+    word = _REACHED[threshold.bound][0 if passes else 1]
+    return item.label, f"{written(value, item.unit)} {sign} {limit}", word
 
 
 def _pay_out(
@@ -154,7 +165,8 @@ def _pay_out(
     rounded = exact.quantize(_FEN, ROUND_HALF_UP)
     if rounded != exact:
         text = f"{write_money(exact)} 四舍五入到分 = {write_money(rounded)}"
-        steps += (Step(text, steps[-1].quote),)
+        cells = ("四舍五入到分", write_money(exact), write_money(rounded))
+        steps += (Step(text, steps[-1].quote, *cells),)
     return rounded, steps
 
 
@@ -173,10 +185,12 @@ def _over_time(
     steps: list[Step] = []
     if duration.input and duration.input not in facts:
         text = f"没有说明多少{name}，按最长 {written(lasting, name)} 计"
-        steps.append(Step(text, duration.quote))
+        cells = ("期限", f"没有说明多少{name}", f"按最长 {written(lasting, name)} 计")
+        steps.append(Step(text, duration.quote, *cells))
     if told > lasting:
         text = f"{written(told, name)}，按最长 {written(lasting, name)} 计"
-        steps.append(Step(text, duration.quote))
+        cells = ("期限", written(told, name), f"按最长 {written(lasting, name)} 计")
+        steps.append(Step(text, duration.quote, *cells))
     full, length = Decimal(0), Decimal(12 if duration.every == "月" else 1)
     whole, rest = divmod(lasting, length) if yearly else (Decimal(1), _ZERO)
     for months, years in ((length, whole), (rest, Decimal(1))) if yearly else ((lasting, whole),):
@@ -188,7 +202,9 @@ def _over_time(
     capped = full != amount * lasting
     lead = f"每{duration.every} {write_money(amount)}，"
     text = f"{'' if capped else lead}共 {written(lasting, name)} = {write_money(full)}"
-    steps.append(Step(text, duration.quote))
+    each = f"每{duration.every} {write_money(amount)} × {written(lasting, name)}"
+    cells = ("各期合计", f"共 {written(lasting, name)}" if capped else each, write_money(full))
+    steps.append(Step(text, duration.quote, *cells))
     return full, tuple(steps)
 
 
@@ -202,13 +218,18 @@ def _capped(
         left = max(cap.value - received, _ZERO)
         had = f"此前已获得 {write_money(received)}"
         text = f"{scope}上限 {write_money(cap.value)} − {had}，还可获得 {write_money(left)}"
-        steps.append(Step(text, cap.quote))
+        working = f"{write_money(cap.value)} − 已获得 {write_money(received)}"
+        cells = (f"{scope}上限余额", working, write_money(left))
+        steps.append(Step(text, cap.quote, *cells))
     paid, shown = min(amount, left), write_money(amount)
     limit = f"还可获得的 {write_money(left)}" if received else f"{scope}上限 {write_money(left)}"
     text = f"{shown} 未超过{limit}"
+    sign = "=" if amount == left else "<" if amount < left else ">"
     if amount > left:
         text = f"{shown} 超过{limit}，按 {write_money(left)} 计"
-    return paid, (*steps, Step(text, cap.quote))
+    item = "不超过余额" if received else f"{scope}上限"
+    cells = (item, f"{shown} {sign} {write_money(left)}", write_money(paid))
+    return paid, (*steps, Step(text, cap.quote, *cells))
 
 
 def _to_confirm(

@@ -130,6 +130,12 @@ class Assistant:
         answer = _answer(draft, question, (time.perf_counter() - started) * 1000)
         return Turn(answer, Conversation(_context(draft, context, self.library)), draft)
 
+    def gist(self, question: str) -> str:
+        """Return the words for what a question is about, less how it is asked; may be empty."""
+        read = read_question(question, self._lexicon, self._corrector)
+        names = [found.name for found in read.aspects if found.says_what]
+        return " ".join([*(term.text for term in read.terms if term.noun), *names])
+
     def _understand(self, request: Request) -> Reading:
         question = read_question(request.text, self._lexicon, self._corrector)
         return resolve(question, request.context, self._lexicon)

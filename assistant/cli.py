@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant import terminal
+from assistant import journal_command, terminal, user_command
 from assistant.settings import Settings
 from assistant.usage import (
     UsageError,
@@ -37,6 +37,9 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
+app.command()(journal_command.journal)
+app.command()(journal_command.replay)
+app.add_typer(user_command.app, name="user")
 
 _INTERRUPTED = 130
 """What typer returns for Ctrl-C."""
@@ -57,23 +60,24 @@ def ask(
     policies: Policies = None,
 ) -> None:
     """提问；几个问题依次作为同一段对话的几轮。"""
-    assistant = terminal.open_assistant(policies, first=questions[0])
-    conversation = None
-    for question in questions:
-        turn = assistant.ask(question, conversation)
-        conversation = turn.conversation
-        if as_json:
-            _print_json(turn.answer.to_json())
-        else:
-            terminal.print_answer(turn.answer)
-        if explain:
-            terminal.print_trace(turn.draft)
+    with terminal.recorded(policies, first=questions[0]) as assistant:
+        conversation = None
+        for question in questions:
+            turn = assistant.ask(question, conversation)
+            conversation = turn.conversation
+            if as_json:
+                _print_json(turn.answer.to_json())
+            else:
+                terminal.print_answer(turn.answer)
+            if explain:
+                terminal.print_trace(turn.draft)
 
 
 @app.command()
 def chat(policies: Policies = None) -> None:
     """在终端里连续对话；输入“退出”或按 Ctrl-D 结束。"""
-    terminal.chat(terminal.open_assistant(policies))
+    with terminal.recorded(policies) as assistant:
+        terminal.chat(assistant)
 
 
 @app.command()
@@ -224,7 +228,8 @@ def serve(
     from assistant.web.server import serve as serve_pages
 
     listener = claim_port(host, port)
-    serve_pages(terminal.open_assistant(policies), host, port, open_browser, listener)
+    with terminal.recorded(policies, "chat") as assistant:
+        serve_pages(assistant, host, port, open_browser, listener)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

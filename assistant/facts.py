@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant.calculation import FactError
 from assistant.payment import written
 from corpus.money import Kind, MoneyError, read_money, read_quantities, read_rate
+from corpus.numerals import read_number
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -29,6 +31,22 @@ def read_value(item: Input, text: str) -> Decimal:
     return value
 
 
+def read_typed(item: Input, text: str, unit: str) -> Decimal:
+    """Read what was typed into a field that has its unit beside it: "1500" and 万元.
+
+    A unit within the text ("1500万", "1.2亿元") stands instead of the one beside it. Raises
+    FactError as `read_value` does; its message names the text as it was typed.
+    """
+    plain = text.strip()
+    number = plain.removeprefix("-").removeprefix("负")
+    bare = read_number(number) is not None and not re.search("[万萬亿億wW]", number)
+    if item.unit == "元" and bare:
+        return read_value(item, f"{plain}{unit}")
+    if item.unit == "%" and bare:
+        return read_value(item, f"{plain}%")
+    return read_value(item, text)
+
+
 def out_of_range(item: Input, value: Decimal) -> str | None:
     """Say in one line why a value makes no sense for an input; None when it does."""
     if not value.is_finite() or value < 0:
@@ -48,6 +66,9 @@ def _value(item: Input, text: str) -> Decimal | None:
             return None
     if item.unit == "%":
         return read_rate(text)
+    number = read_number(text)
+    if number is not None:
+        return number
     found = read_quantities(text)
     fits = len(found) == 1 and (found[0].kind is Kind.NUMBER or found[0].unit == item.unit)
     return found[0].value if fits and found[0].text == text else None

@@ -107,16 +107,20 @@ def _least(
     if isinstance(amount, PerUnit):
         value = _up(each / amount.pays, smallest)
         sign, by = "=" if value * amount.pays == each else "≈", write_money(amount.pays)
-        steps = (Step(f"{shown} ÷ {by} {sign} {written(value, item.unit)}", amount.quote),)
+        needed = written(value, item.unit)
+        cells = (item.label, f"{shown} ÷ {by}", needed if sign == "=" else f"约 {needed}")
+        steps = (Step(f"{shown} ÷ {by} {sign} {needed}", amount.quote, *cells),)
     elif isinstance(amount, Rate):
         value = _up(each / amount.rate, smallest)
         sign = "=" if value * amount.rate == each else "≈"
-        text = f"{shown} ÷ {write_percent(amount.rate)} {sign} {_both(value, item.unit)}"
-        steps = (Step(text, amount.quote),)
+        needed, working = _both(value, item.unit), f"{shown} ÷ {write_percent(amount.rate)}"
+        cells = (item.label, working, needed if sign == "=" else f"约 {needed}")
+        steps = (Step(f"{working} {sign} {needed}", amount.quote, *cells),)
         if amount.above is not None:
             value += amount.above
             text = f"加上不计的 {write_money(amount.above)} = {_both(value, item.unit)}"
-            steps += (Step(text, amount.above_quote),)
+            cells = (item.label, f"加上不计的 {write_money(amount.above)}", _both(value, item.unit))
+            steps += (Step(text, amount.above_quote, *cells),)
     else:
         return None, ()
     return _lifted(rule, item, value, steps)
@@ -143,8 +147,10 @@ def _tier_for(
         elif tier.pays is None or tier.pays < target:
             continue
         if tier.high is None or tier.high_bound is None or holds(value, tier.high_bound, tier.high):
-            text = f"{item.label}达到 {_both(value, item.unit)} 的一档可得 {write_money(target)}"
-            return value, (Step(text, tier.quote),)
+            reached = _both(value, item.unit)
+            text = f"{item.label}达到 {reached} 的一档可得 {write_money(target)}"
+            cells = (item.label, f"可得 {write_money(target)} 的一档", reached)
+            return value, (Step(text, tier.quote, *cells),)
     return None, ()
 
 
@@ -157,8 +163,9 @@ def _lifted(
         least = threshold.value + (smallest if threshold.bound is Bound.MORE_THAN else 0)
         lower = threshold.bound in (Bound.AT_LEAST, Bound.MORE_THAN)
         if threshold.input == item.id and lower:
-            text = f"{item.label}要达到 {written(least, item.unit)}"
-            steps += (Step(text, threshold.quote),)
+            shown = written(least, item.unit)
+            cells = (item.label, "门槛", f"达到 {shown}")
+            steps += (Step(f"{item.label}要达到 {shown}", threshold.quote, *cells),)
             value = max(value, least)
     return value, steps
 

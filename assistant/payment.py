@@ -50,9 +50,11 @@ def pay(rule: AwardRule, facts: Facts) -> Payment:
     amount = rule.amount
     match amount:
         case Fixed(pays=pays, quote=quote, word=word):
-            return pays, (Step(f"{word or '定额'}{write_money(pays)}", quote),)
+            text = f"{word or '定额'}{write_money(pays)}"
+            return pays, (Step(text, quote, "定额", "不随投入变化", write_money(pays)),)
         case UpTo(pays=pays, quote=quote, word=word):
-            return pays, (Step(f"{word}{write_money(pays)}", quote),)
+            text = f"{word}{write_money(pays)}"
+            return pays, (Step(text, quote, "上限", "条文只写明上限", text),)
         case Rate():
             return _share(rule, amount, facts[amount.of])
         case PerUnit():
@@ -71,17 +73,27 @@ def _share(rule: AwardRule, amount: Rate, values: tuple[Decimal, ...]) -> Paymen
     if amount.above is not None:
         above = max(base - amount.above, amount.above * 0)
         text = f"{write_money(base)} 超过 {write_money(amount.above)} 的部分 = {write_money(above)}"
-        base, steps = above, (*steps, Step(text, amount.above_quote))
-    return _times(base, amount.rate, amount.quote, amount.word, steps)
+        less = f"{write_money(base)} − {write_money(amount.above)}"
+        cells = (f"超过 {write_money(amount.above)} 的部分", less, write_money(above))
+        base, steps = above, (*steps, Step(text, amount.above_quote, *cells))
+    item = f"{_named(rule, amount.of)}的 {write_percent(amount.rate)}"
+    return _times(base, amount.rate, amount.quote, amount.word, item, steps)
 
 
 def _times(
-    base: Decimal, rate: Decimal, quote: str, word: str, steps: tuple[Step, ...] = ()
+    base: Decimal,
+    rate: Decimal,
+    quote: str,
+    word: str,
+    item: str,
+    steps: tuple[Step, ...] = (),
 ) -> tuple[Decimal, tuple[Step, ...]]:
     """Multiply a sum by a rate and add the step."""
     result = base * rate
-    text = f"{write_money(base)} × {write_percent(rate)} = {write_money(result)}"
-    return result, (*steps, Step(f"{word} {text}".strip(), quote))
+    working = f"{write_money(base)} × {write_percent(rate)}"
+    text = f"{working} = {write_money(result)}"
+    cells = (item, working, f"{word}{write_money(result)}")
+    return result, (*steps, Step(f"{word} {text}".strip(), quote, *cells))
 
 
 def _per_unit(rule: AwardRule, amount: PerUnit, values: tuple[Decimal, ...]) -> Payment:
@@ -89,8 +101,10 @@ def _per_unit(rule: AwardRule, amount: PerUnit, values: tuple[Decimal, ...]) -> 
     count, steps = _sum(rule, amount.of, values, amount.quote)
     result = count * amount.pays
     unit = _unit(rule, amount.of)
-    text = f"{written(count, unit)} × {write_money(amount.pays)} = {write_money(result)}"
-    return result, (*steps, Step(f"{amount.word} {text}".strip(), amount.quote))
+    working = f"{written(count, unit)} × {write_money(amount.pays)}"
+    text = f"{working} = {write_money(result)}"
+    cells = (f"每{unit}{write_money(amount.pays)}", working, f"{amount.word}{write_money(result)}")
+    return result, (*steps, Step(f"{amount.word} {text}".strip(), amount.quote, *cells))
 
 
 def _ladder(rule: AwardRule, amount: Tiers, values: tuple[Decimal, ...]) -> Payment:
@@ -100,23 +114,29 @@ def _ladder(rule: AwardRule, amount: Tiers, values: tuple[Decimal, ...]) -> Paym
     for value in values:
         tier = reached(amount, value)
         if tier is None:
-            lowest = written(amount.tiers[0].low, unit)
-            paid.append(
-                Step(
-                    f"{_named(rule, amount.of)} {written(value, unit)}，未达到最低一档 {lowest}",
-                    amount.tiers[0].quote,
-                )
-            )
+            paid.append(_below(rule, amount, value))
             continue
         name = f"{written(value, unit)} 属于 {written(tier.low, unit)} 这一档"
         if tier.rate is not None:
-            result, step = _times(value, tier.rate, tier.quote, amount.word)
-            total, text = total + result, step[0].text
+            result, step = _times(value, tier.rate, tier.quote, amount.word, "")
+            total, text, shown = total + result, step[0].text, step[0].result
+            working = step[0].working
         else:
             sum_ = tier.pays or total * 0
             total, text = total + sum_, f"{amount.word}{write_money(sum_)}"
-        paid.append(Step(f"{name}：{text}", tier.quote))
+            working, shown = f"{written(value, unit)} 在这一档", text
+        item = f"{_named(rule, amount.of)} {written(tier.low, unit)} 一档"
+        paid.append(Step(f"{name}：{text}", tier.quote, item, working, shown))
     return total, tuple(paid)
+
+
+def _below(rule: AwardRule, amount: Tiers, value: Decimal) -> Step:
+    """Say that a value reaches no step of a ladder."""
+    unit, name = _unit(rule, amount.of), _named(rule, amount.of)
+    lowest = written(amount.tiers[0].low, unit)
+    text = f"{name} {written(value, unit)}，未达到最低一档 {lowest}"
+    cells = (name, f"{written(value, unit)}，最低一档 {lowest}", "未达到")
+    return Step(text, amount.tiers[0].quote, *cells)
 
 
 def _named(rule: AwardRule, of: str) -> str:
@@ -153,7 +173,8 @@ def _sum(
         return total, ()
     unit = _unit(rule, name)
     text = " + ".join(written(value, unit) for value in values)
-    return total, (Step(f"{text} = {written(total, unit)}", quote),)
+    cells = (f"{_named(rule, name)}合计", text, written(total, unit))
+    return total, (Step(f"{text} = {written(total, unit)}", quote, *cells),)
 
 
 def _unit(rule: AwardRule, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +14,23 @@ if TYPE_CHECKING:
     from index.embedder import EmbeddingModel
     from index.server import Server
 
+JOURNAL_DAYS = 180
+"""How long turns are kept when nothing is set."""
+_MOST_DAYS = 36_500
+
+
+class SettingError(ValueError):
+    """An environment variable can't be used; the message is one line for the user."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where data lives, which models are used, and where the vectors are kept.
 
     `home` keeps the index (POLICY_ASSISTANT_HOME); `policies` is the folder of policy folders
-    (POLICY_ASSISTANT_POLICIES, None: the shipped ones). Every other field is the variable
-    POLICY_ASSISTANT_<FIELD>, None when unset; `README.md` says what each does.
+    (POLICY_ASSISTANT_POLICIES, None: the shipped ones); `journal_days` is how long turns are kept
+    in the journal, 0: nothing is kept. Every other field is the variable POLICY_ASSISTANT_<FIELD>,
+    None when unset; `README.md` says what each does.
     """
 
     home: Path
@@ -34,6 +44,7 @@ class Settings:
     chroma_tenant: str | None = None
     chroma_database: str | None = None
     chroma_token: str | None = field(default=None, repr=False)
+    journal_days: int = JOURNAL_DAYS
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -51,6 +62,7 @@ class Settings:
             chroma_tenant=_read("chroma_tenant"),
             chroma_database=_read("chroma_database"),
             chroma_token=_read("chroma_token"),
+            journal_days=_journal_days(_read("journal_days") or ""),
         )
 
     @property
@@ -75,3 +87,15 @@ class Settings:
 
 def _read(name: str) -> str | None:
     return os.environ.get(f"POLICY_ASSISTANT_{name.upper()}") or None
+
+
+def _journal_days(value: str) -> int:
+    if not value:
+        return JOURNAL_DAYS
+    days = int(value) if re.fullmatch(r"\d{1,9}", value, re.ASCII) else -1
+    if not 0 <= days <= _MOST_DAYS:
+        raise SettingError(
+            f"设置 POLICY_ASSISTANT_JOURNAL_DAYS 的值是“{value}”，"
+            f"应为 0 到 {_MOST_DAYS} 的整数（保留天数，0 为不记录）。"
+        )
+    return days

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.answer import Answer
     from assistant.calculation import Calculation, Inverse
     from assistant.chain import Assistant
+    from assistant.recorded import RecordedAssistant, Talk
     from assistant.steps import Draft
     from corpus.award import AwardRule
     from corpus.library import Library
@@ -60,6 +62,27 @@ def _opened(policies: Path | None, first: str | None) -> Assistant:
         return opened(policies=policies, progress=report, first=first)
 
 
+@contextmanager
+def recorded(
+    policies: Path | None = None, channel: str = "cli", first: str | None = None
+) -> Iterator[RecordedAssistant]:
+    """Open the assistant with its journal; what was asked is on the disk at the end.
+
+    `first` as for `open_assistant`.
+    """
+    from assistant.journal import Journal
+    from assistant.record import Channel
+    from assistant.recorded import RecordedAssistant
+
+    settings = Settings.from_environment()
+    assistant = open_assistant(policies, first)
+    journal = Journal(settings.home, settings.journal_days)
+    try:
+        yield RecordedAssistant(assistant, journal, Channel(channel))
+    finally:
+        journal.close()
+
+
 def note(line: str) -> None:
     """Print a line on standard error."""
     print(line, file=sys.stderr)
@@ -95,11 +118,11 @@ def print_trace(draft: Draft) -> None:
     _print_rows("每一步", ("步骤", "结果"), trace(draft))
 
 
-def chat(assistant: Assistant) -> None:
+def chat(assistant: RecordedAssistant) -> None:
     """Hold a conversation until the user leaves."""
     console = _console()
     console.print("请输入问题；输入“退出”结束。", markup=False)
-    conversation = None
+    conversation: Talk | None = None
     while True:
         try:
             question = input("问：").strip()
@@ -205,12 +228,18 @@ def print_inverse(inverse: Inverse) -> None:
     print("\n".join(lines))
 
 
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows below their column names."""
+    _print_rows("", columns, list(rows))
+
+
 def _print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
+    headings = (Column(column, overflow="fold") for column in columns)
     table = Table(
-        *columns, title=Text(title) if title else None, title_justify="left", show_lines=True
+        *headings, title=Text(title) if title else None, title_justify="left", show_lines=True
     )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))

@@ -27,6 +27,8 @@ _PARAMETERS = {
     "words": "要找的词，例如 policy-assistant search 并购",
     "file": "文件，例如 policy-assistant clauses 政策.txt",
     "award": "奖励的编号，policy-assistant awards 列出所有编号",
+    "turn": "问答编号，policy-assistant journal 列出最近的编号",
+    "name": "账号名，例如 policy-assistant user add zhangsan",
 }
 _STATUSES = {"draft": "draft", "in-force": "in-force", "征求意见": "draft", "现行": "in-force"}
 _HELP = "用法请看 policy-assistant --help。"
@@ -40,6 +42,9 @@ _FOR_THE_USER = {
     "PortTakenError",
     "FactError",
     "MoneyError",
+    "SettingError",
+    "JournalError",
+    "AccountError",
 }
 """The errors whose message is a line for the user, by name: importing them would be costly."""
 

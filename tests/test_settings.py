@@ -28,11 +28,11 @@ def test_nothing_set_is_the_shipped_model_and_files(environment: pytest.MonkeyPa
 
 
 def test_every_field_is_a_variable(environment: pytest.MonkeyPatch) -> None:
-    for name in Settings.__dataclass_fields__:
-        environment.setenv(PREFIX + name.upper(), f"the-{name}")
+    values = {name: f"the-{name}" for name in Settings.__dataclass_fields__} | {"journal_days": "7"}
+    for name, value in values.items():
+        environment.setenv(PREFIX + name.upper(), value)
     settings = Settings.from_environment()
-    for name in Settings.__dataclass_fields__:
-        assert str(getattr(settings, name)) == f"the-{name}"
+    assert {name: str(getattr(settings, name)) for name in values} == values
 
 
 def test_empty_variables_count_as_unset(environment: pytest.MonkeyPatch) -> None:

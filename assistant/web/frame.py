@@ -44,7 +44,12 @@ class Place:
     label: str
 
 
-PLACES = (Place("/", texts.CHAT_PAGE),)
+PLACES = (
+    Place("/", texts.CHAT_PAGE),
+    Place("/calculator", texts.CALCULATOR_PAGE),
+    Place("/policy", texts.POLICY_PAGE),
+    Place("/insight", texts.INSIGHT_PAGE),
+)
 """The pages in the order of the masthead."""
 
 

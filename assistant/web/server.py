@@ -10,14 +10,18 @@ import threading
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from assistant.settings import Settings
 from assistant.web import texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import uvicorn
     from fastapi import FastAPI
 
+    from assistant.gaps import Gap, GapGroup, Grouping
     from assistant.web.chat import Assistant
 
 _STATIC = Path(__file__).with_name("static")
@@ -54,14 +58,28 @@ def build_app(assistant: Assistant) -> FastAPI:
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
+    from assistant.accounts import Accounts
+    from assistant.journal_store import FILE
+    from assistant.web import calculator, policy
+    from assistant.web.access import Access, Guard
     from assistant.web.chat import build_page
     from assistant.web.frame import Frame
+    from assistant.web.insight import insight_routes
     from assistant.web.shell import Shell
+    from assistant.web.sign_in import sign_in_routes
     from assistant.web.theme import chat_theme
 
+    settings = Settings.from_environment()
     frame = Frame(assistant.library.policies)
+    access = Access(Accounts(settings.home))
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=_STATIC))
+    app.router.routes += sign_in_routes(access, frame)
+    app.router.routes += insight_routes(
+        frame, settings.home / FILE, _grouping(assistant), settings.journal_days
+    )
+    for page in (calculator, policy):
+        app.include_router(page.routes(assistant, frame))
     gr.mount_gradio_app(
         app,
         build_page(assistant),
@@ -77,8 +95,19 @@ def build_app(assistant: Assistant) -> FastAPI:
         favicon_path=str(_STATIC / "favicon.svg"),
         max_file_size=0,
     )
+    app.add_middleware(Guard, access=access, frame=frame)
     app.add_middleware(Shell, frame=frame)
     return app
+
+
+def _grouping(assistant: Any) -> Grouping:
+    """Return what groups unanswered questions; the assistant is needed once there are some."""
+    from assistant.gaps import grouped
+
+    def group(gaps: Sequence[Gap]) -> tuple[GapGroup, ...]:
+        return grouped(gaps, assistant.retriever.search.store.embed, assistant.gist) if gaps else ()
+
+    return group
 
 
 def build_server(assistant: Assistant) -> uvicorn.Server:
