@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.journal import Journal
     from assistant.steps import Draft
     from corpus.library import Library
-    from index.search import PolicyRetriever
+    from index.retriever import PolicyRetriever
 
 _LONGEST_NOTE = 1_000
 

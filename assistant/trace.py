@@ -28,6 +28,8 @@ def trace(draft: Draft) -> tuple[tuple[str, str], ...]:
         "测算": [step.text for result in draft.calculations for step in result.steps],
         "结局": [f"{draft.outcome.status}（{draft.outcome}）"],
     }
+    if evidence.notes:
+        found["检索异常"] = list(evidence.notes)
     return tuple((step, "、".join(parts) or "—") for step, parts in found.items())
 
 

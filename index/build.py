@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-import weakref
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from index import folder as folders
 from index.embedder import fingerprint, load_embeddings
 from index.lexical import RANKINGS, LexicalIndex
-from index.search import HybridSearch, PolicyRetriever, documents_of
+from index.retriever import PolicyRetriever, documents_of
+from index.search import HybridSearch
 from index.store import StoreError, VectorStore
 from index.words import segmentation
 
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
     from corpus.library import Library
+    from corpus.policy import PolicyInfo
+    from index.embedder import EmbeddingModel
 
-FORMAT = 3
+FORMAT = 4
 _LEXICAL, _CHROMA = "lexical", "chroma"
 
 
@@ -58,10 +61,14 @@ class _Plan:
     documents: tuple[Document, ...]
     embeddings: Embeddings
     key: str
+    infos: dict[str, PolicyInfo]
 
 
 def open_index(
-    library: Library, home: Path, model: str | None = None, progress: Progress = QUIET
+    library: Library,
+    home: Path,
+    model: EmbeddingModel | str | None = None,
+    progress: Progress = QUIET,
 ) -> PolicyRetriever:
     """Open the index of `library` below `home`, building it first when there is no sound one.
 
@@ -70,7 +77,8 @@ def open_index(
     IndexFault.
     """
     documents = tuple(documents_of(library))
-    plan = _Plan(documents, load_embeddings(model), _key(documents, model))
+    infos = {policy.id: policy.info for policy in library.policies}
+    plan = _Plan(documents, load_embeddings(model), _key(documents, model), infos)
     folder = home / f"index-{plan.key[:16]}"
     if _is_there(folder):
         fault = folders.damage(folder, plan.key)
@@ -97,7 +105,7 @@ def _is_there(folder: Path) -> bool:
         return False
 
 
-def _key(documents: tuple[Document, ...], model: str | None) -> str:
+def _key(documents: tuple[Document, ...], model: EmbeddingModel | str | None) -> str:
     """Return the hash of everything the index is made from."""
     digest = hashlib.sha256()
     libraries = [version(name) for name in ("chromadb", "bm25s", "langchain-chroma")]
@@ -153,6 +161,7 @@ def write_search(
     store = VectorStore.create(folder / _CHROMA, embeddings)
     try:
         store.add(documents, progress.advance)
+        store.keep_rows(folder / _CHROMA, [str(document.id) for document in documents])
     finally:
         store.close()
     folders.seal(folder, key)
@@ -161,12 +170,16 @@ def write_search(
 def read_search(
     folder: Path, documents: Sequence[Document], embeddings: Embeddings
 ) -> HybridSearch:
-    """Open what `write_search` wrote, the vectors on a copy of their files.
+    """Open what `write_search` wrote, Chroma on a copy of its files.
 
     Raises OSError or StoreError.
     """
     lexical = LexicalIndex.load(folder / _LEXICAL)
-    return HybridSearch(lexical, _open_copy(folder, embeddings), documents)
+    copy = partial(folders.copy_files, folder, below=_CHROMA)
+    store = VectorStore.open(folder / _CHROMA, embeddings, copy)
+    search = HybridSearch(lexical, store, documents)
+    search.load()
+    return search
 
 
 def _open(folder: Path, plan: _Plan) -> PolicyRetriever:
@@ -178,16 +191,4 @@ def _open(folder: Path, plan: _Plan) -> PolicyRetriever:
             f"无法打开索引“{folder}”（{folders.reason(error)}）。"
             f"请检查临时文件夹“{tempfile.gettempdir()}”的空间和权限。"
         ) from error
-    return PolicyRetriever(documents=plan.documents, search=search)
-
-
-def _open_copy(folder: Path, embeddings: Embeddings) -> VectorStore:
-    copy = Path(tempfile.mkdtemp(prefix="policy-assistant-"))
-    try:
-        folders.copy_files(folder, copy, _CHROMA)
-        store = VectorStore.open(copy, embeddings)
-    except BaseException:
-        folders.remove(copy)
-        raise
-    weakref.finalize(store, folders.remove, copy)
-    return store
+    return PolicyRetriever(documents=plan.documents, search=search, infos=plan.infos)
