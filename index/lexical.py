@@ -1,7 +1,9 @@
 """BM25 twice, over character pairs and over jieba words, through bm25s; kept in a folder.
 
 Character pairs find what the segmentation cuts differently in question and clause; words weigh
-what pairs split. Source: Robertson & Zaragoza (2009), "The Probabilistic Relevance Framework";
+what pairs split. The scores are computed here, all texts at once, and handed to bm25s, which goes
+through them text by text: that makes a change of one policy among thousands a matter of a second.
+Source: Robertson & Zaragoza (2009), "The Probabilistic Relevance Framework";
 Lucene's variant (Kamphuis et al. 2020), in which a token gives at most its idf. The settings were
 chosen on the training questions of STARD, see `eval/LOG.md`.
 """
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import bm25s
 import numpy as np
 
+from index.token_table import TokenTable
 from index.words import bigrams, words
 
 if TYPE_CHECKING:
@@ -24,10 +27,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Scores = NDArray[np.float32]
+    Numbers = NDArray[np.int32]
 
 MAPPED_BYTES = 8 * 2**20
 """Postings larger than this stay on disk, memory-mapped."""
-_NO_TOKEN = "∅"  # noqa: S105 - stands for the tokens of a text that has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +70,14 @@ class LexicalIndex:
         self._size = int(self._scorers[0].scores["num_docs"])
 
     @classmethod
-    def build(
-        cls, texts: Sequence[str], advance: Callable[[int], None] = lambda count: None
-    ) -> Self:
-        """Index texts (at least one), reporting each when it is read."""
-        vocabularies: list[dict[str, int]] = [{} for _ in RANKINGS]
-        numbers: list[list[list[int]]] = [[] for _ in RANKINGS]
-        for text in texts:
-            for ranking, vocabulary, rows in zip(RANKINGS, vocabularies, numbers, strict=True):
-                tokens = ranking.cut(text) or [_NO_TOKEN]
-                rows.append([vocabulary.setdefault(token, len(vocabulary)) for token in tokens])
-            advance(1)
-        scorers = []
-        for ranking, vocabulary in zip(RANKINGS, vocabularies, strict=True):
-            scorer = bm25s.BM25(k1=ranking.k1, b=ranking.b, method="lucene")
-            scorer.index((numbers.pop(0), vocabulary), show_progress=False)
-            scorers.append(scorer)
-        return cls(scorers)
+    def build(cls, texts: Sequence[str]) -> Self:
+        """Index texts (at least one)."""
+        return cls.of([TokenTable.of(map(ranking.cut, texts)) for ranking in RANKINGS])
+
+    @classmethod
+    def of(cls, tables: Sequence[TokenTable]) -> Self:
+        """Index texts that are cut already, one table for each of `RANKINGS`."""
+        return cls([_scorer(*pair) for pair in zip(RANKINGS, tables, strict=True)])
 
     def save(self, folder: Path) -> None:
         """Write the rankings into `folder`."""
@@ -119,19 +113,60 @@ class LexicalIndex:
         return Wording(fused, share)
 
 
+def counted(major: Numbers, minor: Numbers, width: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the different pairs of two columns, in order, and how often each occurs.
+
+    `minor` is below `width`.
+    """
+    keys = np.sort(major.astype(np.int64) * width + minor)
+    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+    first, second = np.divmod(keys[firsts], max(width, 1))
+    counts = np.diff(firsts, append=len(keys))
+    return first.astype(np.int32), second.astype(np.int32), counts.astype(np.int32)
+
+
+def weigh(
+    table: TokenTable, tokens: Numbers, rows: Numbers, counts: Numbers, k1: float, b: float
+) -> Scores:
+    """Return the BM25 score of tokens that stand so often in the texts of these rows."""
+    frequencies = np.bincount(tokens, minlength=len(table.vocabulary))
+    lengths = np.diff(table.ends)
+    norms = k1 * (1 - b + b * lengths / max(lengths.mean(), 1))
+    rarity = np.log1p((len(table) - frequencies + 0.5) / (frequencies + 0.5))
+    scores: Scores = (rarity[tokens] * counts / (counts + norms[rows])).astype(np.float32)
+    return scores
+
+
+def _scorer(ranking: Ranking, table: TokenTable) -> bm25s.BM25:
+    tokens, rows, counts = counted(table.numbers, table.rows, len(table))
+    scorer = bm25s.BM25(k1=ranking.k1, b=ranking.b, method="lucene")
+    scorer.scores = {
+        "data": weigh(table, tokens, rows, counts, ranking.k1, ranking.b),
+        "indices": rows,
+        "indptr": np.searchsorted(tokens, np.arange(len(table.vocabulary) + 1)),
+        "num_docs": len(table),
+    }
+    scorer.vocab_dict = {token: number for number, token in enumerate(table.vocabulary)}
+    return scorer
+
+
 def _is_large(folder: Path) -> bool:
     return sum(path.stat().st_size for path in folder.glob("*.npy")) > MAPPED_BYTES
 
 
 def _scores(scorer: bm25s.BM25, counts: Counter[str]) -> Scores:
-    """Return the BM25 scores of a query's tokens; repeated tokens are looked up once."""
-    known: dict[int, list[int]] = {}
+    """Return the BM25 scores of a query's tokens; repeated tokens are looked up once.
+
+    A text stands once in a token's postings, so they can be added at one go.
+    """
+    arrays = scorer.scores
+    total = np.zeros(int(arrays["num_docs"]), np.float32)
     for token, count in counts.items():
-        if token in scorer.vocab_dict and token != _NO_TOKEN:
-            known.setdefault(count, []).append(scorer.vocab_dict[token])
-    total = np.zeros(int(scorer.scores["num_docs"]), np.float32)
-    for count, numbers in known.items():
-        total += np.float32(count) * scorer.get_scores_from_ids(numbers)
+        number = scorer.vocab_dict.get(token)
+        if number is not None:
+            start, end = arrays["indptr"][number], arrays["indptr"][number + 1]
+            found = arrays["data"][start:end]
+            total[arrays["indices"][start:end]] += found * np.float32(count) if count > 1 else found
     return total
 
 

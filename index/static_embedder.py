@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.words import tokens
+from index.words import spell, tokens, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,9 +77,13 @@ class StaticEncoder:
 
         Questions and documents are encoded alike, so `query` changes nothing.
         """
+        return self.encode_words([words(text) for text in texts])
+
+    def encode_words(self, texts: Sequence[Sequence[str]]) -> Vectors:
+        """Return what `encode` does, of texts that are cut into words already."""
         if not texts:
             return np.zeros((0, self._model.dim), np.float32)
-        segmented = [segment(text) for text in texts]
+        segmented = [" ".join(token for word in text for token in spell(word)) for text in texts]
         with self._lock:  # model2vec sets the tokenizer's truncation anew in each call
             vectors: Vectors = self._model.encode(segmented, use_multiprocessing=False)
         return vectors
@@ -97,6 +101,20 @@ def is_static(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(config, dict) and config.get("segmentation") == _SEGMENTATION
+
+
+def read_model(folder: Path) -> tuple[list[str], Vectors]:
+    """Return the tokens of a model that `save_model` wrote and their vectors, without the additions.
+
+    Raises OSError, ValueError or KeyError when its files can't be read.
+    """
+    from safetensors.numpy import load
+
+    content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    numbers: dict[str, int] = content["model"]["vocab"]
+    arrays = load((folder / "model.safetensors").read_bytes())
+    vectors = arrays["embeddings"] * arrays["weights"].reshape(-1, 1)
+    return sorted(numbers, key=numbers.__getitem__)[1:], vectors[1:, :-1]
 
 
 def save_model(

@@ -80,6 +80,26 @@ class VectorStore:
                 self._store.add_documents(batch, ids=[str(document.id) for document in batch])
             advance(len(batch))
 
+    def put(self, documents: Sequence[Document], vectors: Vectors) -> None:
+        """Add documents with their vectors, or put them in the place of those with their ids."""
+        for start in range(0, len(documents), BATCH):
+            batch = documents[start : start + BATCH]
+            rows: Any = vectors[start : start + BATCH]
+            metadatas: Any = [document.metadata or None for document in batch]
+            with _translated():
+                self._collection.upsert(
+                    ids=[str(document.id) for document in batch],
+                    embeddings=rows,
+                    documents=[document.page_content for document in batch],
+                    metadatas=metadatas if any(metadatas) else None,
+                )
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Remove the documents with these ids."""
+        for start in range(0, len(ids), _PAGE):
+            with _translated():
+                self._collection.delete(ids=list(ids[start : start + _PAGE]))
+
     def embed(self, query: str) -> Vectors:
         """Return the unit vector of a question, shape (dimensions,)."""
         vector: Vectors = _unit(np.asarray([self._embeddings.embed_query(query)], np.float32))[0]

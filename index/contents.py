@@ -1,0 +1,295 @@
+"""What an index folder holds, written anew or from an earlier index of much the same documents.
+
+    documents.json   of each document its id, a hash of its text, and one of all there is to it
+    tokens/          the texts cut into pairs of characters, words and characters, as numbers
+    lexical/         two BM25s          letters/   the third
+    vectors.npy      the vectors        coarse/    their short versions
+    chroma/          the vectors once more, with texts and metadata, as Chroma keeps them
+    model/           the embedding model, where it was adapted to the documents
+    manifest.json    how it was made, and a hash of each file (`index.folder`)
+
+What an earlier index holds of the same texts is taken over; the result is the same, byte for byte
+except for Chroma's own files, whose vectors are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import weakref
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index import folder as folders
+from index.coarse import CoarseVectors
+from index.embedder import ClauseEmbeddings, load_embeddings
+from index.letters import LetterIndex
+from index.lexical import LexicalIndex
+from index.locks import make_folder
+from index.search import HybridSearch
+from index.store import VectorStore
+from index.token_table import TokenTable
+from index.words import bigrams, letters, sentences, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from langchain_core.documents import Document
+    from langchain_core.embeddings import Embeddings
+    from numpy.typing import NDArray
+
+    Rows = NDArray[np.intp]
+    Vectors = NDArray[np.float32]
+
+LEXICAL, LETTERS, COARSE, CHROMA, MODEL = "lexical", "letters", "coarse", "chroma", "model"
+VECTORS, _DOCUMENTS, _TOKENS = "vectors.npy", "documents.json", "tokens"
+_BATCH = 512
+MARK = "|"
+"""Stands between the sentences of a text; no word is like it."""
+LARGE_CHANGE = 0.2
+"""From this share of new and removed documents on, an index is made anew."""
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the words of a text with a mark between its sentences."""
+    return [word for part in sentences(text) for word in (MARK, *words(part))][1:]
+
+
+_CUTS = {"bigrams": bigrams, "pieces": _pieces, "letters": letters}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a build reports: `start(label, total)`, `advance(count)`, and `note(line)` any time."""
+
+    start: Callable[[str, int], None] = lambda label, total: None
+    advance: Callable[[int], None] = lambda count: None
+    note: Callable[[str], None] = lambda line: None
+
+
+QUIET = Progress()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document in an index: its id, a hash of its text, and one of text, id and metadata."""
+
+    id: str
+    text: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier index of much the same documents.
+
+    `rows` has for each document the row it had there, -1 for a new one.
+    """
+
+    folder: Path
+    entries: tuple[Entry, ...]
+    rows: Rows
+
+    @property
+    def fresh(self) -> Rows:
+        """Return the rows of the new documents."""
+        return np.flatnonzero(self.rows < 0)
+
+    @property
+    def changed(self) -> int:
+        """Return how many documents are new or gone."""
+        kept = np.unique(self.rows[self.rows >= 0]).size
+        return self.fresh.size + len(self.entries) - kept
+
+
+def find_earlier(folder: Path, documents: Sequence[Document]) -> Earlier:
+    """Compare documents with those of a sound index; raises OSError or ValueError."""
+    rows = json.loads((folder / _DOCUMENTS).read_text(encoding="utf-8"))
+    entries = tuple(Entry(*row) for row in rows)
+    known = {entry.text: row for row, entry in enumerate(entries)}
+    found = [known.get(_hash(document.page_content), -1) for document in documents]
+    return Earlier(folder, entries, np.array(found, np.intp))
+
+
+def write_search(
+    folder: Path,
+    documents: Sequence[Document],
+    embeddings: Embeddings,
+    key: str = "",
+    progress: Progress = QUIET,
+    *,
+    earlier: Earlier | None = None,
+    adapt_from: Path | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Index documents (at least one, each with an id) into an empty folder, sealed under a key.
+
+    `adapt_from` is the folder of a static model to adapt to the documents, None to take the
+    embeddings as they are; an `earlier` index hands on its model. `facts` go into the manifest.
+    Raises OSError or StoreError when the folder can't be written.
+    """
+    tables = _cut(documents, earlier, progress)
+    made = dict(facts or {})
+    if earlier:
+        folders.copy_files(earlier.folder, folder / MODEL, MODEL)
+    elif adapt_from:
+        made["adaptation"] = _adapted(adapt_from, tables["pieces"], folder / MODEL, progress)
+    embeddings = _embeddings_in(folder, embeddings)
+    pieces = tables["pieces"].without(MARK)
+    LexicalIndex.of([tables["bigrams"], pieces]).save(folder / LEXICAL)
+    LetterIndex.of(tables["letters"]).save(folder / LETTERS)
+    for name, table in tables.items():
+        table.save(folder / _TOKENS / name)
+    vectors = _vectors(documents, pieces, embeddings, earlier, progress)
+    np.save(folder / VECTORS, vectors)
+    CoarseVectors.of(vectors).save(folder / COARSE)
+    _store(folder, documents, vectors, embeddings, earlier)
+    folders.seal(folder, key, made)
+
+
+def read_search(
+    folder: Path, documents: Sequence[Document], embeddings: Embeddings
+) -> HybridSearch:
+    """Open what `write_search` wrote, the vectors on a copy of their files.
+
+    Raises OSError or StoreError.
+    """
+    return HybridSearch(
+        LexicalIndex.load(folder / LEXICAL),
+        _open_copy(folder, _embeddings_in(folder, embeddings)),
+        documents,
+        letters=LetterIndex.load(folder / LETTERS),
+        coarse=CoarseVectors.load(folder / COARSE),
+    )
+
+
+def _cut(
+    documents: Sequence[Document], earlier: Earlier | None, progress: Progress
+) -> dict[str, TokenTable]:
+    """Cut the texts that the earlier index doesn't hold, and take over the others."""
+    rows = earlier.fresh.tolist() if earlier else range(len(documents))
+    progress.start("正在建立词语索引", len(documents))
+    progress.advance(len(documents) - len(rows))
+    texts = [documents[row].page_content for row in rows]
+
+    def cut_and_report(text: str) -> list[str]:
+        progress.advance(1)
+        return _pieces(text)
+
+    cuts = {**_CUTS, "pieces": cut_and_report}
+    fresh = {name: TokenTable.of(map(cut, texts)) for name, cut in cuts.items()}
+    if earlier is None:
+        return fresh
+    held = {name: TokenTable.load(earlier.folder / _TOKENS / name) for name in fresh}
+    order = earlier.rows.copy()
+    order[earlier.fresh] = len(earlier.entries) + np.arange(len(rows))
+    return {name: held[name].joined(table, order) for name, table in fresh.items()}
+
+
+def _adapted(
+    model: Path, pieces: TokenTable, folder: Path, progress: Progress
+) -> dict[str, Any] | None:
+    """Adapt a model; None when the user breaks it off, which leaves the rest of the build alone."""
+    from index.adapt import adapt
+
+    def start(total: int) -> None:
+        progress.start("正在让模型适应这些文件（Ctrl+C 跳过）", total)
+
+    try:
+        return adapt(model, pieces, MARK, folder, start, lambda: progress.advance(1))
+    except KeyboardInterrupt:
+        folders.remove(folder)
+        progress.note("已跳过模型适应，索引改用未经适应的模型；删除索引文件夹后可重新适应。")
+        return None
+
+
+def _vectors(
+    documents: Sequence[Document],
+    words: TokenTable,
+    embeddings: Embeddings,
+    earlier: Earlier | None,
+    progress: Progress,
+) -> Vectors:
+    """Embed the documents that the earlier index doesn't hold, and take over the others."""
+    rows = earlier.fresh if earlier else np.arange(len(documents))
+    progress.start("正在建立向量索引", len(documents))
+    progress.advance(len(documents) - len(rows))
+    batches = [np.zeros((0, 0), np.float32)]
+    for start in range(0, len(rows), _BATCH):
+        batch = rows[start : start + _BATCH].tolist()
+        batches.append(_embed([documents[row].page_content for row in batch], embeddings, words, batch))
+        progress.advance(len(batch))
+    if earlier is None:
+        return np.concatenate(batches[1:])
+    held = np.load(earlier.folder / VECTORS, mmap_mode="r")
+    vectors = held[np.maximum(earlier.rows, 0)]
+    if len(rows):
+        vectors[rows] = np.concatenate(batches[1:])
+    return vectors
+
+
+def _store(
+    folder: Path,
+    documents: Sequence[Document],
+    vectors: Vectors,
+    embeddings: Embeddings,
+    earlier: Earlier | None,
+) -> None:
+    """Write the documents with their vectors into Chroma, or only what changed."""
+    held = {entry.id: entry.record for entry in earlier.entries} if earlier else {}
+    entries = [_entry(document) for document in documents]
+    (folder / _DOCUMENTS).write_text(
+        json.dumps([[e.id, e.text, e.record] for e in entries]), encoding="utf-8"
+    )
+    changed = [row for row, entry in enumerate(entries) if held.get(entry.id) != entry.record]
+    if earlier:
+        folders.copy_files(earlier.folder, folder / CHROMA, CHROMA)
+        store = VectorStore.open(folder / CHROMA, embeddings)
+    else:
+        store = VectorStore.create(folder / CHROMA, embeddings)
+    try:
+        store.drop(sorted(held.keys() - {entry.id for entry in entries}))
+        store.put([documents[row] for row in changed], vectors[changed])
+    finally:
+        store.close()
+
+
+def _embed(
+    texts: list[str], embeddings: Embeddings, words: TokenTable, rows: list[int]
+) -> Vectors:
+    """Return the vectors of documents, from their words where the model reads words."""
+    if isinstance(embeddings, ClauseEmbeddings):
+        vectors = embeddings.encode_words([words.text(row) for row in rows])
+        return embeddings.encode_documents(texts) if vectors is None else vectors
+    return np.asarray(embeddings.embed_documents(texts), np.float32)
+
+
+def _embeddings_in(folder: Path, embeddings: Embeddings) -> Embeddings:
+    """Return the embeddings of the model kept in an index folder, if there is one."""
+    return load_embeddings(str(folder / MODEL)) if (folder / MODEL).is_dir() else embeddings
+
+
+def _open_copy(folder: Path, embeddings: Embeddings) -> VectorStore:
+    copy, remove = make_folder(None)
+    try:
+        folders.copy_files(folder, copy, CHROMA)
+        store = VectorStore.open(copy, embeddings)
+    except BaseException:
+        remove()
+        raise
+    weakref.finalize(store, remove)
+    return store
+
+
+def _entry(document: Document) -> Entry:
+    record = [document.id, document.page_content, document.metadata]
+    return Entry(
+        str(document.id), _hash(document.page_content), _hash(json.dumps(record, sort_keys=True))
+    )
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
