@@ -19,21 +19,22 @@ from assistant.conversation import Context, Reading, resolve
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
 from assistant.question import read_question
+from assistant.retrieval import open_retriever
 from assistant.settings import Settings
 from assistant.steps import Draft, Evidence, Request, Worked
 from assistant.told import Role, told
-from assistant.topics import Unmentioned, rank, topics, unmentioned
+from assistant.topics import NEAREST, Unmentioned, rank, topics, unmentioned
 from assistant.trace import trace
 from assistant.verify import faults
 from assistant.work import also_named, work
 from corpus.library import Library, load_library
-from index.build import QUIET, Progress, open_index
+from index.build import QUIET, Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from corpus.policy import Clause
-    from index.search import PolicyRetriever
+    from index.retriever import PolicyRetriever
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,27 @@ class Turn:
 
 
 def open_assistant(
-    home: Path | None = None, policies: Path | None = None, progress: Progress = QUIET
+    home: Path | None = None,
+    policies: Path | None = None,
+    progress: Progress = QUIET,
+    first: str | None = None,
 ) -> Assistant:
     """Load the policies and open their index, building it first when needed.
 
-    Arguments left out come from the environment. Raises PolicyError, EmbeddingError or IndexFault
-    with one line for the user.
+    Arguments left out come from the environment. `first` is the question that comes first, so that
+    only the dictionaries it needs are read beforehand, none when it is empty; left out, those of
+    any question. Raises PolicyError, EmbeddingError, IndexFault or AddressError with one line for
+    the user.
     """
     settings = Settings.from_environment()
+    settings = replace(settings, home=home or settings.home)
     library = load_library(policies or settings.policies)
     for fault in library.faults:
         progress.note(fault)
-    retriever = open_index(library, home or settings.home, settings.embedding, progress)
-    assistant = Assistant(library, retriever)
-    assistant.ask(library.policies[0].title)  # reads the dictionaries that the first turn needs
+    assistant = Assistant(library, open_retriever(library, settings, progress))
+    warming = library.policies[0].title if first is None else first
+    if warming:
+        assistant.ask(warming)
     return assistant
 
 
@@ -109,7 +117,8 @@ class Assistant:
             return Evidence(reading)
         quantities = told(question, leaning=reading.leaning) or reading.context.unplaced
         stated = [t.quantity for t in quantities if t.role in (Role.STATED, Role.WANTED)]
-        matches = rank(question, self._lexicon, self.retriever, stated)
+        found = self.retriever.retrieve(question.text, NEAREST)
+        matches = rank(question, self._lexicon, found.hits, stated)
         about = self._named(reading) or (
             () if reading.leaning else topics(question, matches, self._lexicon)
         )
@@ -118,7 +127,8 @@ class Assistant:
             named = (c for c in also_named(quantities, self.library) if c.policy in policies)
             about = tuple(dict.fromkeys((*about, *named)))
         unknown = Unmentioned() if question.references else unmentioned(question, self._lexicon)
-        return Evidence(reading, matches, about or reading.context.topics, unknown, quantities)
+        about = about or reading.context.topics
+        return Evidence(reading, matches, about, unknown, quantities, found.notes)
 
     def _named(self, reading: Reading) -> tuple[Clause, ...]:
         """Return the clauses that a question names by number."""

@@ -6,10 +6,12 @@ Heavy packages are imported inside the commands that need them: `--help`, `claus
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
 import sys
+from datetime import date  # noqa: TC003 - typer reads the annotation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +19,15 @@ import typer
 
 from assistant import terminal
 from assistant.settings import Settings
-from assistant.usage import UsageError, line_for, whole_number, wrong_usage
+from assistant.usage import (
+    UsageError,
+    line_for,
+    policy_ids,
+    read_day,
+    read_status,
+    whole_number,
+    wrong_usage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +57,7 @@ def ask(
     policies: Policies = None,
 ) -> None:
     """提问；几个问题依次作为同一段对话的几轮。"""
-    assistant = terminal.open_assistant(policies)
+    assistant = terminal.open_assistant(policies, first=questions[0])
     conversation = None
     for question in questions:
         turn = assistant.ask(question, conversation)
@@ -73,6 +83,17 @@ def search(
         int,
         typer.Option(parser=whole_number("--top", 1, 1000), metavar="条数", help="最多列几条。"),
     ] = 5,
+    policy: Annotated[
+        list[str] | None, typer.Option(metavar="编号", help="只找这份政策；可写几次。")
+    ] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(parser=read_status, metavar="状态", help="draft 征求意见，in-force 现行。"),
+    ] = None,
+    on: Annotated[
+        date | None,
+        typer.Option(parser=read_day, metavar="日期", help="只找这一天现行的，例如 2026-11-24。"),
+    ] = None,
     as_json: AsJson = False,
     policies: Policies = None,
 ) -> None:
@@ -80,9 +101,12 @@ def search(
     query = " ".join(words).strip()
     if not query:
         raise UsageError("要找的词是空的。请写出词语，例如 policy-assistant search 并购。")
-    assistant = terminal.open_assistant(policies)
-    hits = assistant.retriever.hits(query, top)
-    found = [(hit, assistant.library.clause(hit.policy, hit.clause)) for hit in hits]
+    assistant = terminal.open_assistant(policies, first="")
+    chosen = policy_ids(policy or [], assistant.library)
+    retrieval = assistant.retriever.retrieve(query, top, chosen, status, on)
+    for line in retrieval.notes:
+        terminal.note(line)
+    found = [(hit, assistant.library.clause(hit.policy, hit.clause)) for hit in retrieval.hits]
     if as_json:
         _print_json([terminal.hit_json(hit, clause) for hit, clause in found if clause])
     else:
@@ -177,7 +201,7 @@ def check(policies: Policies = None) -> None:
 @app.command()
 def index(policies: Policies = None) -> None:
     """建立或更新索引。"""
-    assistant = terminal.open_assistant(policies)
+    assistant = terminal.open_assistant(policies, first="")
     library = assistant.library
     counts = f"{len(library.policies)} 份政策，{len(library.clauses)} 条"
     print(f"索引可用：{counts}。位置：{Settings.from_environment().home}")
@@ -208,6 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     A defect of ours is one line too; POLICY_ASSISTANT_DEBUG=1 shows its traceback.
     """
+    gc.disable()  # a short process: collecting what it imports takes half a second
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -227,6 +252,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if os.environ.get("POLICY_ASSISTANT_DEBUG") == "1":
             raise
         _stop(line_for(fault))
+    finally:
+        gc.enable()
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -3,32 +3,75 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
+
+if TYPE_CHECKING:
+    from index.embedder import EmbeddingModel
+    from index.server import Server
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where data lives and which embedding model is used.
+    """Where data lives, which models are used, and where the vectors are kept.
 
     `home` keeps the index (POLICY_ASSISTANT_HOME); `policies` is the folder of policy folders
-    (POLICY_ASSISTANT_POLICIES, None: the shipped ones); `embedding` names a sentence-transformers
-    model (POLICY_ASSISTANT_EMBEDDING, None: the shipped one).
+    (POLICY_ASSISTANT_POLICIES, None: the shipped ones). Every other field is the variable
+    POLICY_ASSISTANT_<FIELD>, None when unset; `README.md` says what each does.
     """
 
     home: Path
     policies: Path | None = None
     embedding: str | None = None
+    embedding_backend: str | None = None
+    query_prompt: str | None = None
+    document_prompt: str | None = None
+    reranker: str | None = None
+    chroma_url: str | None = None
+    chroma_tenant: str | None = None
+    chroma_database: str | None = None
+    chroma_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
         """Read the settings from environment variables; empty ones count as unset."""
-        home = os.environ.get("POLICY_ASSISTANT_HOME")
-        policies = os.environ.get("POLICY_ASSISTANT_POLICIES")
+        home, policies = _read("home"), _read("policies")
         return cls(
             home=Path(home).expanduser() if home else user_data_path("policy-assistant"),
             policies=Path(policies).expanduser() if policies else None,
-            embedding=os.environ.get("POLICY_ASSISTANT_EMBEDDING") or None,
+            embedding=_read("embedding"),
+            embedding_backend=_read("embedding_backend"),
+            query_prompt=_read("query_prompt"),
+            document_prompt=_read("document_prompt"),
+            reranker=_read("reranker"),
+            chroma_url=_read("chroma_url"),
+            chroma_tenant=_read("chroma_tenant"),
+            chroma_database=_read("chroma_database"),
+            chroma_token=_read("chroma_token"),
         )
+
+    @property
+    def model(self) -> EmbeddingModel:
+        """Return which model embeds, and how."""
+        from index.embedder import EmbeddingModel  # the cheap commands need no model
+
+        backend = self.embedding_backend or "auto"
+        return EmbeddingModel(self.embedding, self.query_prompt, self.document_prompt, backend)
+
+    @property
+    def server(self) -> Server | None:
+        """Return the Chroma server that keeps the vectors, None for files; raises AddressError."""
+        if self.chroma_url is None:
+            return None
+        from index.server import Server
+
+        named = {"tenant": self.chroma_tenant, "database": self.chroma_database}
+        given = {name: value for name, value in named.items() if value}
+        return Server(self.chroma_url, token=self.chroma_token, **given)
+
+
+def _read(name: str) -> str | None:
+    return os.environ.get(f"POLICY_ASSISTANT_{name.upper()}") or None

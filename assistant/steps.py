@@ -32,7 +32,8 @@ class Evidence:
     """What the policies hold on a question.
 
     `matches` rank the clauses that share its words; `topics` are the clauses it is about, taken
-    from its references, its words or the conversation.
+    from its references, its words or the conversation; `notes` say which part of the search was out
+    of order.
     """
 
     reading: Reading
@@ -40,6 +41,7 @@ class Evidence:
     topics: tuple[Clause, ...] = ()
     unmentioned: Unmentioned = field(default_factory=Unmentioned)
     told: tuple[Told, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def unknown(self) -> tuple[Term, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -20,20 +21,31 @@ if TYPE_CHECKING:
     from corpus.award import AwardRule
     from corpus.library import Library
     from corpus.policy import Clause, Policy
-    from index.search import Hit
+    from index.retriever import Hit
 
 _LEAVE = {"退出", "再见", "exit", "quit", "q", ":q", "bye"}
 
 
-def open_assistant(policies: Path | None = None) -> Assistant:
-    """Open the assistant; on a terminal, a bar on standard error shows the index being built."""
+def open_assistant(policies: Path | None = None, first: str | None = None) -> Assistant:
+    """Open the assistant; on a terminal, a bar on standard error shows the index being built.
+
+    `first` is the question that comes first, if it is known; see `assistant.chain.open_assistant`.
+    """
+    try:
+        return _opened(policies, first)
+    finally:
+        gc.freeze()  # what is open now stays: no later collection has to look at it
+        gc.enable()
+
+
+def _opened(policies: Path | None, first: str | None) -> Assistant:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from assistant.chain import open_assistant as opened
     from index.build import Progress as Report
 
     if not sys.stderr.isatty():
-        return opened(policies=policies, progress=Report(note=_note))
+        return opened(policies=policies, progress=Report(note=note), first=first)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
 
@@ -45,10 +57,11 @@ def open_assistant(policies: Path | None = None) -> Assistant:
             advance=lambda count: bar.advance(bar.task_ids[-1], count),
             note=lambda line: bar.console.print(line, markup=False, soft_wrap=True),
         )
-        return opened(policies=policies, progress=report)
+        return opened(policies=policies, progress=report, first=first)
 
 
-def _note(line: str) -> None:
+def note(line: str) -> None:
+    """Print a line on standard error."""
     print(line, file=sys.stderr)
 
 
@@ -58,7 +71,7 @@ def load(policies: Path | None = None) -> Library:
 
     library = load_library(policies or Settings.from_environment().policies)
     for fault in library.faults:
-        _note(fault)
+        note(fault)
     return library
 
 
@@ -110,6 +123,7 @@ def hit_json(hit: Hit, clause: Clause) -> dict[str, Any]:
         "title": clause.title,
         "section": " / ".join(clause.section),
         "score": round(hit.score, 6),
+        "fused": round(hit.fused, 6),
         "lexical": round(hit.lexical, 4),
         "similarity": round(hit.similarity, 4),
         "text": clause.text,

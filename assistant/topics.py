@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from assistant.question import Question
     from corpus.money import Quantity
     from corpus.policy import Clause
-    from index.search import PolicyRetriever
+    from index.retriever import Hit
 
 SPECIFIC = 0.45
 """From this strength on, a term points to few clauses; below it, to the policy at large."""
+NEAREST = 30
+"""How many clauses of the hybrid search break ties."""
 _IN_NAME = 0.35
 _IN_SENTENCE = 0.3
 _IS_FIGURE = 0.6
@@ -51,28 +53,29 @@ class Match:
 def rank(
     question: Question,
     lexicon: Lexicon,
-    retriever: PolicyRetriever,
+    hits: Sequence[Hit],
     stated: Sequence[Quantity] = (),
 ) -> tuple[Match, ...]:
     """Return the clauses that share words with the question, best first.
 
-    `stated` are the figures that name an award rather than a fact of the asker's.
+    `hits` are what the hybrid search found, `stated` the figures that name an award rather than a
+    fact of the asker's.
     """
-    hits = {(hit.policy, hit.clause): hit for hit in retriever.hits(question.text, 30)}
+    found = {(hit.policy, hit.clause): hit for hit in hits}
     patterns = [a.evidence for a in question.aspects if a.evidence and not a.weak]
     wanted = {figure for quantity in stated for figure in figures(quantity.text)}
     matches = []
     for row, clause in enumerate(lexicon.clauses):
         if not _in_scope(clause, question):
             continue
-        hit = hits.get((clause.policy, clause.label))
+        hit = found.get((clause.policy, clause.label))
         if hit is None and len(lexicon.clauses) > _EVERY_CLAUSE:
             continue
         score, terms = _score(question, lexicon, row, patterns)
         if wanted & figures(clause.text):
             score += _IS_FIGURE
         if score > 0:
-            tie = _TIE * (hit.score if hit else 0.0)
+            tie = _TIE * (hit.preference if hit else 0.0)
             matches.append(Match(clause, score + tie, terms))
     return tuple(sorted(matches, key=lambda match: -match.score))
 

@@ -19,6 +19,7 @@ def trace(draft: Draft) -> tuple[tuple[str, str], ...]:
         "问的是": [aspect.name for aspect in question.aspects],
         "关键词": [_term(term) for term in question.terms],
         "点名条款": [label for reference in question.references for _, label in reference.places],
+        "检索异常": list(evidence.notes),
         "数字": [f"{item.quantity.text}（{item.role}）" for item in evidence.told],
         "相关条款": [
             f"{match.clause.label}（{match.score:.2f}）" for match in evidence.matches[:5]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from corpus.library import Library
 
 # typer says what is wrong with the usage in English only.
 _FORMS = (
@@ -25,6 +28,7 @@ _PARAMETERS = {
     "file": "文件，例如 policy-assistant clauses 政策.txt",
     "award": "奖励的编号，policy-assistant awards 列出所有编号",
 }
+_STATUSES = {"draft": "draft", "in-force": "in-force", "征求意见": "draft", "现行": "in-force"}
 _HELP = "用法请看 policy-assistant --help。"
 _FOR_THE_USER = {
     "PolicyError",
@@ -32,6 +36,7 @@ _FOR_THE_USER = {
     "UsageError",
     "EmbeddingError",
     "IndexFault",
+    "AddressError",
     "PortTakenError",
     "FactError",
     "MoneyError",
@@ -68,6 +73,33 @@ def whole_number(option: str, low: int, high: int) -> Callable[[str | int], int]
         return number
 
     return read
+
+
+def read_status(value: str) -> str:
+    """Read the option --status."""
+    if value not in _STATUSES:
+        names = "、".join(_STATUSES)
+        raise typer.BadParameter(f"选项 --status 的值是“{value}”，可用的是 {names}。{_HELP}")
+    return _STATUSES[value]
+
+
+def read_day(value: str) -> date:
+    """Read a day written as 2026-11-24."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise typer.BadParameter(f"选项 --on 的值是“{value}”，应为 2026-11-24 这样的日期。{_HELP}")
+
+
+def policy_ids(names: Sequence[str], library: Library) -> list[str] | None:
+    """Return the policies named, None for all; raises UsageError for one that isn't there."""
+    known = [policy.id for policy in library.policies]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"没有编号为“{name}”的政策。现有的是 {'、'.join(known)}。")
+    return list(names) or None
 
 
 def line_for(fault: Exception) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 POLICIES = Path(__file__).parent / "policies"
 _REQUIRED = ("title", "issuer", "kind", "source", "in_force")
 _OPTIONAL: dict[str, Any] = {"short_title": "", "region": "", "aliases": ()}
+_DATES = ("effective", "expires")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +126,34 @@ def _read_info(path: Path) -> PolicyInfo:
     aliases = merged["aliases"]
     if not isinstance(aliases, (list, tuple)) or not all(isinstance(name, str) for name in aliases):
         raise PolicyError(f"“{path}”的 aliases 应为文字列表。请写成 [别名一, 别名二]。")
-    for name in known - {"aliases", "in_force"}:
+    for name in known - {"aliases", "in_force", *_DATES}:
         if not isinstance(merged[name], str):
             raise PolicyError(f"“{path}”的 {name} 是“{merged[name]}”，应为文字。请加引号后再试。")
     short = merged["short_title"] or merged["title"]
-    return PolicyInfo(**merged | {"aliases": tuple(aliases), "short_title": short})
+    dates = _dates(path, values)
+    return PolicyInfo(**merged | dates | {"aliases": tuple(aliases), "short_title": short})
+
+
+def _dates(path: Path, values: dict[str, Any]) -> dict[str, date | None]:
+    """Read the days from which and to which a policy applies; raises PolicyError."""
+    dates = {name: _date(path, name, values.get(name)) for name in _DATES}
+    first, last = dates["effective"], dates["expires"]
+    if first and last and last < first:
+        raise PolicyError(
+            f"“{path}”的 expires 是 {last}，早于 effective 的 {first}。请核对这两个日期。"
+        )
+    return dates
+
+
+def _date(path: Path, name: str, value: Any) -> date | None:
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PolicyError(f"“{path}”的 {name} 是“{value}”，不是日期。请写成 2026-01-31 这样。")
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date  # noqa: TC003 - pydantic models with a PolicyInfo resolve the annotation
 from enum import StrEnum
 
 from corpus.numerals import write_integer
@@ -69,9 +70,19 @@ class Clause:
         return f"{self.reference}《{self.title}》" if self.is_named else self.reference
 
 
+class PolicyStatus(StrEnum):
+    """Whether a policy binds."""
+
+    DRAFT = "draft"
+    IN_FORCE = "in-force"
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyInfo:
-    """What `policy.yaml` says of a policy."""
+    """What `policy.yaml` says of a policy.
+
+    It applies from `effective` to `expires`, both included; None where the policy doesn't say.
+    """
 
     title: str
     issuer: str
@@ -81,6 +92,18 @@ class PolicyInfo:
     short_title: str
     region: str
     aliases: tuple[str, ...] = ()
+    effective: date | None = None
+    expires: date | None = None
+
+    @property
+    def status(self) -> PolicyStatus:
+        """Return whether the policy is a draft or in force."""
+        return PolicyStatus.IN_FORCE if self.in_force else PolicyStatus.DRAFT
+
+    def is_in_force(self, on: date) -> bool:
+        """Tell whether the policy is in force on a day; a draft is on none."""
+        has_begun = self.effective is None or self.effective <= on
+        return self.in_force and has_begun and (self.expires is None or on <= self.expires)
 
     @classmethod
     def of_title(cls, title: str) -> PolicyInfo:

@@ -114,6 +114,7 @@ def retrieval(
     qrels: Annotated[Path, typer.Option(metavar="Q.trec", help="哪篇文档回答哪道题。")],
     out: Out,
     peer: Annotated[bool, typer.Option("--peer", help="同时测对照方法并给出比值。")] = False,
+    adapt: Annotated[bool, typer.Option(help="文档多时让内置模型先适应它们。")] = True,
     limit: Limit = None,
 ) -> None:
     """测检索：给任意文档建索引，逐题检索，报告召回率、排序质量和用时。"""
@@ -133,7 +134,7 @@ def retrieval(
         made |= {"peer": peer_version()}
     write_json(out / SETTINGS, made)  # an unusable folder is found out before the work
     with _bars() as progress:
-        ours = runs.run_ours(benchmark, model, progress)
+        ours = runs.run_ours(benchmark, model, progress, adapt=adapt)
         peak = runs.peak_memory_mb()
         theirs = runs.run_peer(benchmark, progress) if peer else None
     write_run(out, made, ours, theirs, peak)
@@ -146,11 +147,12 @@ def open_asker(settings: Settings) -> Asker:
     from assistant.chain import open_assistant
     from index.build import IndexFault, Progress
     from index.embedder import EmbeddingError
+    from index.server import AddressError
 
     progress = Progress(note=lambda line: _notice().print(line, soft_wrap=True))
     try:
         return open_assistant(settings.home, settings.policies, progress)
-    except (IndexFault, EmbeddingError) as fault:
+    except (IndexFault, EmbeddingError, AddressError) as fault:
         raise EvaluationError(str(fault)) from fault
 
 

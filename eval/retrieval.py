@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.documents import Document
 
@@ -18,9 +18,10 @@ from eval.jsonl import EvaluationError
 from eval.peer import Peer
 from eval.retrieval_scores import DEPTH, MEASURES
 from eval.scores import percentile
-from index.build import Progress, read_search, write_search
+from index.build import Progress, model_to_adapt
+from index.contents import read_search, write_search
 from index.embedder import EmbeddingError, load_embeddings
-from index.folder import reason
+from index.folder import read_facts, reason
 from index.search import content
 from index.store import StoreError
 
@@ -43,11 +44,15 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A search over a whole benchmark: its rankings, its scores by measure, one a question."""
+    """A search over a whole benchmark: its rankings, its scores by measure, one a question.
+
+    `adaptation` says how the model was adapted to the documents, None when it wasn't.
+    """
 
     ranked: tuple[Ranked, ...]
     scores: Mapping[str, tuple[float, ...]]
     index_seconds: float
+    adaptation: Mapping[str, Any] | None = None
 
     @property
     def means(self) -> dict[str, float]:
@@ -59,25 +64,30 @@ class Run:
         return percentile((item.latency_ms for item in self.ranked), share)
 
 
-def run_ours(benchmark: Benchmark, model: str | None, progress: Progress = QUIET) -> Run:
+def run_ours(
+    benchmark: Benchmark, model: str | None, progress: Progress = QUIET, *, adapt: bool = True
+) -> Run:
     """Index and search with the hybrid search; `model` as in `index.embedder.load_embeddings`.
 
-    Raises EvaluationError when the model or the disk can't be used.
+    With `adapt` a static model is adapted to the documents when they are many. Raises
+    EvaluationError when the model or the disk can't be used.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="policy-eval-") as folder:
+        with tempfile.TemporaryDirectory(prefix="policy-eval-") as name:
+            folder = Path(name)
             started = time.perf_counter()
             embeddings = load_embeddings(model)
             documents = [document_of(article) for article in benchmark.articles]
-            write_search(Path(folder), documents, embeddings, progress=progress)
-            search = read_search(Path(folder), documents, embeddings)
+            source = model_to_adapt(model, len(documents)) if adapt else None
+            write_search(folder, documents, embeddings, progress=progress, adapt_from=source)
+            search = read_search(folder, documents, embeddings)
             seconds = time.perf_counter() - started
-            return _run(
-                benchmark,
-                lambda text: [found.row for found in search.find(text, DEPTH)],
-                seconds,
-                progress,
-            )
+
+            def find(text: str) -> list[int]:
+                return [found.row for found in search.find(text, DEPTH)]
+
+            run = _run(benchmark, find, seconds, progress)
+            return replace(run, adaptation=read_facts(folder).get("adaptation"))
     except EmbeddingError as fault:
         raise EvaluationError(str(fault)) from fault
     except (OSError, StoreError) as fault:

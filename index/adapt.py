@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from index.token_table import TokenTable
 
 RECIPE = Recipe(epochs=8, learning_rate=0.02, apart=True)
-FEWEST = 500
-"""So many documents make an adaptation worth its while."""
 
 
 def adapt(

@@ -105,8 +105,8 @@ def read_articles(rows: Sequence[dict[str, str]]) -> tuple[list[Article], list[s
 
     articles = []
     for row in track(rows, "segmenting", console=Console(stderr=True)):
-        sentences = tuple(number(part) for part in sentences(row["text"]))
-        filled = tuple(sentence for sentence in sentences if len(sentence))
+        parts = tuple(number(part) for part in sentences(row["text"]))
+        filled = tuple(part for part in parts if len(part))
         if filled:
             law = laws.setdefault(row["title"], len(laws))
             articles.append(Article(law, number(f"{row['title']} {row['path']}"), filled))

@@ -2,9 +2,8 @@
 
     documents.json   of each document its id, a hash of its text, and one of all there is to it
     tokens/          the texts cut into pairs of characters, words and characters, as numbers
-    lexical/         two BM25s          letters/   the third
-    vectors.npy      the vectors        coarse/    their short versions
-    chroma/          the vectors once more, with texts and metadata, as Chroma keeps them
+    lexical/         BM25 of all three
+    chroma/          the vectors with texts and metadata, and beside them the vectors alone
     model/           the embedding model, where it was adapted to the documents
     manifest.json    how it was made, and a hash of each file (`index.folder`)
 
@@ -16,20 +15,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import weakref
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from index import folder as folders
-from index.coarse import CoarseVectors
 from index.embedder import ClauseEmbeddings, load_embeddings
-from index.letters import LetterIndex
 from index.lexical import LexicalIndex
-from index.locks import make_folder
 from index.search import HybridSearch
-from index.store import VectorStore
+from index.store import KeptRows, StoreError, VectorStore, unit
 from index.token_table import TokenTable
 from index.words import bigrams, letters, sentences, words
 
@@ -44,8 +40,8 @@ if TYPE_CHECKING:
     Rows = NDArray[np.intp]
     Vectors = NDArray[np.float32]
 
-LEXICAL, LETTERS, COARSE, CHROMA, MODEL = "lexical", "letters", "coarse", "chroma", "model"
-VECTORS, _DOCUMENTS, _TOKENS = "vectors.npy", "documents.json", "tokens"
+LEXICAL, CHROMA, MODEL = "lexical", "chroma", "model"
+_DOCUMENTS, _TOKENS = "documents.json", "tokens"
 _BATCH = 512
 MARK = "|"
 """Stands between the sentences of a text; no word is like it."""
@@ -139,13 +135,10 @@ def write_search(
         made["adaptation"] = _adapted(adapt_from, tables["pieces"], folder / MODEL, progress)
     embeddings = _embeddings_in(folder, embeddings)
     pieces = tables["pieces"].without(MARK)
-    LexicalIndex.of([tables["bigrams"], pieces]).save(folder / LEXICAL)
-    LetterIndex.of(tables["letters"]).save(folder / LETTERS)
+    LexicalIndex.of([tables["bigrams"], pieces, tables["letters"]]).save(folder / LEXICAL)
     for name, table in tables.items():
         table.save(folder / _TOKENS / name)
     vectors = _vectors(documents, pieces, embeddings, earlier, progress)
-    np.save(folder / VECTORS, vectors)
-    CoarseVectors.of(vectors).save(folder / COARSE)
     _store(folder, documents, vectors, embeddings, earlier)
     folders.seal(folder, key, made)
 
@@ -153,17 +146,15 @@ def write_search(
 def read_search(
     folder: Path, documents: Sequence[Document], embeddings: Embeddings
 ) -> HybridSearch:
-    """Open what `write_search` wrote, the vectors on a copy of their files.
+    """Open what `write_search` wrote, Chroma on a copy of its files.
 
     Raises OSError or StoreError.
     """
-    return HybridSearch(
-        LexicalIndex.load(folder / LEXICAL),
-        _open_copy(folder, _embeddings_in(folder, embeddings)),
-        documents,
-        letters=LetterIndex.load(folder / LETTERS),
-        coarse=CoarseVectors.load(folder / COARSE),
-    )
+    copy = partial(folders.copy_files, folder, below=CHROMA)
+    store = VectorStore.open(folder / CHROMA, _embeddings_in(folder, embeddings), copy)
+    search = HybridSearch(LexicalIndex.load(folder / LEXICAL), store, documents)
+    search.load()
+    return search
 
 
 def _cut(
@@ -217,17 +208,20 @@ def _vectors(
     rows = earlier.fresh if earlier else np.arange(len(documents))
     progress.start("正在建立向量索引", len(documents))
     progress.advance(len(documents) - len(rows))
-    batches = [np.zeros((0, 0), np.float32)]
+    batches = []
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH].tolist()
-        batches.append(_embed([documents[row].page_content for row in batch], embeddings, words, batch))
+        texts = [documents[row].page_content for row in batch]
+        batches.append(unit(_embed(texts, embeddings, words, batch)))
         progress.advance(len(batch))
     if earlier is None:
-        return np.concatenate(batches[1:])
-    held = np.load(earlier.folder / VECTORS, mmap_mode="r")
-    vectors = held[np.maximum(earlier.rows, 0)]
-    if len(rows):
-        vectors[rows] = np.concatenate(batches[1:])
+        return np.concatenate(batches)
+    held = KeptRows.read(earlier.folder / CHROMA)
+    if held is None:
+        raise StoreError(f"no vectors in {earlier.folder}")
+    vectors: Vectors = held.vectors[np.maximum(earlier.rows, 0)]
+    if batches:
+        vectors[rows] = np.concatenate(batches)
     return vectors
 
 
@@ -253,13 +247,12 @@ def _store(
     try:
         store.drop(sorted(held.keys() - {entry.id for entry in entries}))
         store.put([documents[row] for row in changed], vectors[changed])
+        KeptRows.write(folder / CHROMA, [entry.id for entry in entries], vectors)
     finally:
         store.close()
 
 
-def _embed(
-    texts: list[str], embeddings: Embeddings, words: TokenTable, rows: list[int]
-) -> Vectors:
+def _embed(texts: list[str], embeddings: Embeddings, words: TokenTable, rows: list[int]) -> Vectors:
     """Return the vectors of documents, from their words where the model reads words."""
     if isinstance(embeddings, ClauseEmbeddings):
         vectors = embeddings.encode_words([words.text(row) for row in rows])
@@ -270,18 +263,6 @@ def _embed(
 def _embeddings_in(folder: Path, embeddings: Embeddings) -> Embeddings:
     """Return the embeddings of the model kept in an index folder, if there is one."""
     return load_embeddings(str(folder / MODEL)) if (folder / MODEL).is_dir() else embeddings
-
-
-def _open_copy(folder: Path, embeddings: Embeddings) -> VectorStore:
-    copy, remove = make_folder(None)
-    try:
-        folders.copy_files(folder, copy, CHROMA)
-        store = VectorStore.open(copy, embeddings)
-    except BaseException:
-        remove()
-        raise
-    weakref.finalize(store, remove)
-    return store
 
 
 def _entry(document: Document) -> Entry:

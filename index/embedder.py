@@ -1,26 +1,36 @@
 """Texts to vectors behind LangChain's `Embeddings`: any sentence-transformers model, by name.
 
 `load_embeddings(None)` gives the shipped static model, which needs no torch. Any other name is a
-folder or a hub name for sentence-transformers, imported only then: it costs seconds.
+folder or a hub name. Its weights in ONNX, where the folder holds them, are run by onnxruntime;
+else by sentence-transformers, imported only then: it costs seconds.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import re
+from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from index.model_files import (
+    ModelMissing,
+    cached,
+    check_hub,
+    how_to_bring,
+    is_offline,
+    locate,
+    prints,
+    read_json,
+)
 from index.static_embedder import SHIPPED, EmbeddingError, StaticEncoder, is_static, segment
 from index.words import segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
@@ -28,18 +38,39 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 __all__ = [
+    "BACKENDS",
     "ClauseEmbeddings",
     "EmbeddingError",
+    "EmbeddingModel",
     "Encoder",
     "TransformerEncoder",
     "fingerprint",
     "load_embeddings",
 ]
 
-_STEP = "请检查设置 POLICY_ASSISTANT_EMBEDDING，或去掉它以使用内置模型"
-_HUB_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?", re.ASCII)
-_WHOLE = 16 * 2**20
-_SAMPLE = 2**20
+BACKENDS = ("auto", "onnx", "torch")
+"""What runs a transformer: `auto` takes ONNX weights where the model's folder holds them."""
+
+_SETTING = "POLICY_ASSISTANT_EMBEDDING"
+_STEP = f"请检查设置 {_SETTING}，或去掉它以使用内置模型"
+_BACKEND_STEP = f"请检查设置 {_SETTING}_BACKEND，或去掉它由程序选择"
+_QUERY, _DOCUMENT = ("query",), ("document", "passage", "corpus")
+"""The names under which models keep their prompts, first found first."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingModel:
+    """Which model embeds, and how.
+
+    `name` is a folder or a hub name, None the shipped model. The prompts go before each question
+    and each document; None stands for the model's own, if it has any. The shipped model and its
+    kind have no prompts.
+    """
+
+    name: str | None = None
+    query_prompt: str | None = None
+    document_prompt: str | None = None
+    backend: str = "auto"
 
 
 class Encoder(Protocol):
@@ -59,22 +90,28 @@ class ClauseEmbeddings(Embeddings):
     never looks like a meaningless clause (cosine −1).
     """
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, name: str = "") -> None:
         self._encoder = encoder
+        self._name = name
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Tell whether the cosines lie where `index.confidence` was fitted: in static models."""
+        return isinstance(self._encoder, StaticEncoder)
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, shape (texts, dimensions), float32."""
-        return _unit(self._encoder.encode(texts, query=False), 1.0)
+        return _unit(self._encoded(texts, query=False), 1.0)
 
     def encode_words(self, texts: Sequence[Sequence[str]]) -> Vectors | None:
-        """Return the unit vectors of documents cut into words, None where the encoder reads text."""
+        """Return unit vectors of documents cut into words, None where the encoder reads texts."""
         if not isinstance(self._encoder, StaticEncoder):
             return None
         return _unit(self._encoder.encode_words(texts), 1.0)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a question, shape (questions, dimensions), float32."""
-        return _unit(self._encoder.encode(texts, query=True), -1.0)
+        return _unit(self._encoded(texts, query=True), -1.0)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return one unit vector a text."""
@@ -86,17 +123,24 @@ class ClauseEmbeddings(Embeddings):
         vector: list[float] = self.encode_queries([text])[0].tolist()
         return vector
 
+    def _encoded(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        rows = self._encoder.encode(texts, query=query)
+        if not np.isfinite(rows).all():
+            raise EmbeddingError(self._name, "模型给出的向量不是有限数", _STEP)
+        return rows
+
 
 class TransformerEncoder:
-    """A sentence-transformers model, with its own prompts for questions and documents."""
+    """A sentence-transformers model, with its own prompts for questions and documents or others."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(
+        self, name: str, query_prompt: str | None = None, document_prompt: str | None = None
+    ) -> None:
         """Load a folder or hub name, from the local cache if it is there; raise EmbeddingError."""
         folder = _folder(name)
         self._name = name
         self._segmented = folder is not None and is_static(folder)
-        if folder is None and not _commit(name):
-            _check_hub(name)
+        self._prompts = {True: query_prompt, False: document_prompt}
         self._model = _load(name, folder)
 
     def encode(self, texts: Sequence[str], *, query: bool) -> Vectors:
@@ -105,37 +149,51 @@ class TransformerEncoder:
             return np.zeros((0, self._model.get_embedding_dimension() or 0), np.float32)
         encode = self._model.encode_query if query else self._model.encode_document
         inputs = [segment(text) for text in texts] if self._segmented else list(texts)
-        rows = np.asarray(encode(inputs, show_progress_bar=False), np.float32)
-        if not np.isfinite(rows).all():
-            raise EmbeddingError(self._name, "模型给出的向量不是有限数", _STEP)
-        return rows
+        rows = encode(inputs, prompt=self._prompts[query], show_progress_bar=False)
+        return np.asarray(rows, np.float32)
 
 
-def load_embeddings(name: str | None = None) -> ClauseEmbeddings:
+def load_embeddings(model: EmbeddingModel | str | None = None) -> ClauseEmbeddings:
     """Return the embeddings of a model: None is the shipped one, else a folder or a hub name.
 
     Raises EmbeddingError when the model can't be loaded.
     """
-    folder = _folder(name) if name else SHIPPED
+    model = _model(model)
+    name = model.name or str(SHIPPED)
+    folder = _folder(name)
     if folder is not None and is_static(folder):
-        return ClauseEmbeddings(StaticEncoder(folder))
-    return ClauseEmbeddings(TransformerEncoder(name or str(SHIPPED)))
+        return ClauseEmbeddings(StaticEncoder(folder), name)
+    if _runs_onnx(model, folder):
+        return ClauseEmbeddings(_onnx_encoder(model, name, folder), name)
+    encoder = TransformerEncoder(name, model.query_prompt, model.document_prompt)
+    return ClauseEmbeddings(encoder, name)
 
 
-def fingerprint(name: str | None = None) -> str:
+def fingerprint(model: EmbeddingModel | str | None = None) -> str:
     """Return a hash that changes when the model's vectors may change, 16 hexadecimal digits.
 
-    It covers a folder's files (those over 16 MiB by size and both ends) or a hub name with the
-    cached commit; the segmentation of static models; the version of sentence-transformers for
-    others. Raises EmbeddingError when a folder is named that isn't there.
+    It covers the model's files (`index.model_files.prints`); the segmentation of static models;
+    for others what runs them, its version, and the prompts that are set. Raises EmbeddingError
+    when a folder is named that isn't there.
     """
-    folder = _folder(name) if name else SHIPPED
-    parts = [name or ""] if folder is None else _contents(folder)
+    model = _model(model)
+    name = model.name or str(SHIPPED)
+    folder = _folder(name)
     if folder is not None and is_static(folder):
-        parts = [segmentation(), *parts]
+        parts = [segmentation()]
     else:
-        parts = [version("sentence-transformers"), _commit(name or ""), *parts]
+        runner = "onnxruntime" if _runs_onnx(model, folder) else "sentence-transformers"
+        parts = [runner, version(runner), repr((model.query_prompt, model.document_prompt))]
+    parts += prints(name, folder)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _model(model: EmbeddingModel | str | None) -> EmbeddingModel:
+    found = model if isinstance(model, EmbeddingModel) else EmbeddingModel(model)
+    if found.backend not in BACKENDS:
+        problem = f"运行方式“{found.backend}”不存在，可用的有 {'、'.join(BACKENDS)}"
+        raise EmbeddingError(found.name or "内置", problem, _BACKEND_STEP)
+    return found
 
 
 def _unit(rows: Vectors, unknown: float) -> Vectors:
@@ -147,84 +205,70 @@ def _unit(rows: Vectors, unknown: float) -> Vectors:
 
 def _folder(name: str) -> Path | None:
     """Return the folder that a name means, None for a hub name."""
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return path.resolve()
-    if _HUB_NAME.fullmatch(name):
-        return None
-    looks_like_path = any(mark in name for mark in "/\\~")
-    raise EmbeddingError(
-        name, "找不到这个文件夹" if looks_like_path else "它不是文件夹，也不是模型名", _STEP
+    try:
+        return locate(name)
+    except ModelMissing as error:
+        raise EmbeddingError(name, str(error), _STEP) from error
+
+
+def _runs_onnx(model: EmbeddingModel, folder: Path | None) -> bool:
+    """Tell whether onnxruntime runs a model: it was asked to, or its folder is made for it."""
+    from index.onnx_encoder import can_run
+
+    place = folder or cached(model.name or "")
+    if model.backend == "auto":
+        return place is not None and can_run(place)
+    return model.backend == "onnx"
+
+
+def _onnx_encoder(model: EmbeddingModel, name: str, folder: Path | None) -> Encoder:
+    from index.onnx_encoder import OnnxEncoder, OnnxFault
+
+    place = folder or cached(name)
+    if place is None:
+        raise EmbeddingError(name, "本机没有这个模型", how_to_bring(name, _SETTING))
+    prompts = (
+        _prompt(place, _QUERY) if model.query_prompt is None else model.query_prompt,
+        _prompt(place, _DOCUMENT) if model.document_prompt is None else model.document_prompt,
     )
+    try:
+        return OnnxEncoder(place, prompts)
+    except OnnxFault as error:
+        problem = f"onnxruntime 不能运行它（{error}）"
+        raise EmbeddingError(name, problem, f"请把 {_SETTING}_BACKEND 设为 torch 再试") from error
+
+
+def _prompt(folder: Path, names: tuple[str, ...]) -> str:
+    """Return a model's own prompt: the first of these names, else its default, else none."""
+    config = read_json(folder / "config_sentence_transformers.json") or {}
+    prompts = config.get("prompts") or {}
+    found = [prompts[name] for name in names if prompts.get(name) is not None]
+    return str((*found, prompts.get(config.get("default_prompt_name")) or "")[0])
 
 
 def _load(name: str, folder: Path | None) -> SentenceTransformer:
+    """Load a model from its folder, the local cache or, unless that is forbidden, the hub."""
+    if folder is None and cached(name) is None:
+        try:
+            check_hub(name)
+        except ModelMissing as error:
+            raise EmbeddingError(name, str(error), _bring(name)) from error
     from sentence_transformers import SentenceTransformer
 
     try:
         return SentenceTransformer(str(folder or name), device="cpu", local_files_only=True)
     except Exception as error:
-        if folder or _is_offline():
-            raise EmbeddingError(name, _problem(folder), _STEP) from error
+        if folder:
+            problem = "文件夹里没有可读的 sentence-transformers 模型"
+            raise EmbeddingError(name, problem, _STEP) from error
+        if is_offline():
+            problem = "本机的模型文件不全，而 HF_HUB_OFFLINE 禁止下载"
+            raise EmbeddingError(name, problem, _bring(name)) from error
     try:
         return SentenceTransformer(name, device="cpu")
     except Exception as error:
-        raise EmbeddingError(name, _problem(folder), _STEP) from error
+        raise EmbeddingError(name, "本机没有这个模型，也没能下载", _bring(name)) from error
 
 
-def _check_hub(name: str) -> None:
-    """Ask the hub for the model once: sentence-transformers retries for over a minute."""
-    from huggingface_hub import HfApi
-
-    try:
-        HfApi().model_info(name, timeout=10)
-    except Exception as error:
-        raise EmbeddingError(name, _problem(None), _STEP) from error
-
-
-def _problem(folder: Path | None) -> str:
-    if folder:
-        return "文件夹里没有可读的 sentence-transformers 模型"
-    if _is_offline():
-        return "本机没有这个模型，而 HF_HUB_OFFLINE 禁止下载"
-    return "本机没有这个模型，也没能下载"
-
-
-def _is_offline() -> bool:
-    return os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}
-
-
-def _contents(folder: Path) -> list[str]:
-    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".md")
-    visible = (path for path in files if not path.relative_to(folder).parts[0].startswith("."))
-    return [f"{path.relative_to(folder).as_posix()} {_digest(path)}" for path in sorted(visible)]
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256(str(path.stat().st_size).encode())
-    for piece in _pieces(path):
-        digest.update(piece)
-    return digest.hexdigest()
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        if size <= _WHOLE:
-            yield file.read()
-            return
-        yield file.read(_SAMPLE)
-        file.seek(size - _SAMPLE)
-        yield file.read()
-
-
-def _commit(name: str) -> str:
-    """Return the commit of a hub model in the local cache, empty if there is none."""
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        files = [try_to_load_from_cache(name, file) for file in ("modules.json", "config.json")]
-    except HFValidationError:
-        return ""
-    return next((Path(file).parent.name for file in files if isinstance(file, str)), "")
+def _bring(name: str) -> str:
+    return f"{how_to_bring(name, _SETTING)}；或去掉这项设置以使用内置模型"

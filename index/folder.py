@@ -115,21 +115,14 @@ def touch(folder: Path) -> None:
 
 
 def remove_stale(home: Path, current: Path) -> None:
-    """Remove the indexes that nothing has used for a day, and the builds that were broken off."""
-    day_ago = time.time() - STALE_SECONDS
+    """Remove the indexes that nothing has used for a day."""
+    oldest = time.time() - STALE_SECONDS
     for path in home.glob("index-*"):
-        if path != current:
-            _remove_older(path, day_ago)
-    for path in home.glob("building-*"):
-        _remove_older(path, day_ago)
-
-
-def _remove_older(path: Path, oldest: float) -> None:
-    try:
-        if path.stat().st_mtime <= oldest:
-            remove(path)
-    except OSError:
-        return
+        try:
+            if path != current and path.stat().st_mtime < oldest:
+                remove(path)
+        except OSError:
+            continue
 
 
 def reason(error: Exception) -> str:

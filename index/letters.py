@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from index.lexical import counted, weigh
+from index.bm25 import counted, weigh
 from index.words import letters
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
 
 K1, B = 1.2, 0.75
+WEIGHT = 0.6
+"""The weight in the fusion, beside `index.lexical.RANKINGS`."""
 _ARRAYS = ("letters.npy", "weights.npy", "ends.npy")
 _VOCABULARY = "vocabulary.txt"
 

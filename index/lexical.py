@@ -1,11 +1,10 @@
 """BM25 twice, over character pairs and over jieba words, through bm25s; kept in a folder.
 
 Character pairs find what the segmentation cuts differently in question and clause; words weigh
-what pairs split. The scores are computed here, all texts at once, and handed to bm25s, which goes
-through them text by text: that makes a change of one policy among thousands a matter of a second.
-Source: Robertson & Zaragoza (2009), "The Probabilistic Relevance Framework";
-Lucene's variant (Kamphuis et al. 2020), in which a token gives at most its idf. The settings were
-chosen on the training questions of STARD, see `eval/LOG.md`.
+what pairs split. bm25s keeps the scores and their files, but would compute them text by text:
+`index.bm25` does all at once, so that changing one policy among thousands takes a second. Single
+characters are compared where pairs, words or vectors propose a document (`index.letters`). The
+settings were chosen on the training questions of STARD, see `eval/LOG.md`.
 """
 
 from __future__ import annotations
@@ -17,8 +16,10 @@ from typing import TYPE_CHECKING, Self
 import bm25s
 import numpy as np
 
+from index.bm25 import counted, weigh
+from index.letters import LetterIndex
 from index.token_table import TokenTable
-from index.words import bigrams, words
+from index.words import bigrams, letters, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Scores = NDArray[np.float32]
-    Numbers = NDArray[np.int32]
 
 MAPPED_BYTES = 8 * 2**20
 """Postings larger than this stay on disk, memory-mapped."""
+_LETTERS = "letters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +66,42 @@ class Wording:
 class LexicalIndex:
     """The BM25 rankings of a list of texts; documents keep the order in which they were given."""
 
-    def __init__(self, scorers: Sequence[bm25s.BM25]) -> None:
+    def __init__(self, scorers: Sequence[bm25s.BM25], letter_index: LetterIndex) -> None:
+        self.letters = letter_index
         self._scorers = tuple(scorers)
         self._size = int(self._scorers[0].scores["num_docs"])
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> Self:
-        """Index texts (at least one)."""
-        return cls.of([TokenTable.of(map(ranking.cut, texts)) for ranking in RANKINGS])
+    def build(
+        cls, texts: Sequence[str], advance: Callable[[int], None] = lambda count: None
+    ) -> Self:
+        """Index texts (at least one), reporting each when it is read."""
+
+        def read(text: str) -> list[str]:
+            advance(1)
+            return bigrams(text)
+
+        return cls.of([TokenTable.of(map(cut, texts)) for cut in (read, words, letters)])
 
     @classmethod
     def of(cls, tables: Sequence[TokenTable]) -> Self:
-        """Index texts that are cut already, one table for each of `RANKINGS`."""
-        return cls([_scorer(*pair) for pair in zip(RANKINGS, tables, strict=True)])
+        """Index texts that are cut already: one table for each of `RANKINGS`, one of letters."""
+        *cuts, characters = tables
+        scorers = [_scorer(*pair) for pair in zip(RANKINGS, cuts, strict=True)]
+        return cls(scorers, LetterIndex.of(characters))
 
     def save(self, folder: Path) -> None:
         """Write the rankings into `folder`."""
         for ranking, scorer in zip(RANKINGS, self._scorers, strict=True):
             scorer.save(str(folder / ranking.name), show_progress=False)
+        self.letters.save(folder / _LETTERS)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read an index that `save` wrote; raises OSError or ValueError when it is damaged."""
         places = [folder / ranking.name for ranking in RANKINGS]
-        return cls([bm25s.BM25.load(str(place), mmap=_is_large(place)) for place in places])
+        scorers = [bm25s.BM25.load(str(place), mmap=_is_large(place)) for place in places]
+        return cls(scorers, LetterIndex.load(folder / _LETTERS))
 
     def __len__(self) -> int:
         """Return the number of documents."""
@@ -113,30 +126,6 @@ class LexicalIndex:
         return Wording(fused, share)
 
 
-def counted(major: Numbers, minor: Numbers, width: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the different pairs of two columns, in order, and how often each occurs.
-
-    `minor` is below `width`.
-    """
-    keys = np.sort(major.astype(np.int64) * width + minor)
-    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
-    first, second = np.divmod(keys[firsts], max(width, 1))
-    counts = np.diff(firsts, append=len(keys))
-    return first.astype(np.int32), second.astype(np.int32), counts.astype(np.int32)
-
-
-def weigh(
-    table: TokenTable, tokens: Numbers, rows: Numbers, counts: Numbers, k1: float, b: float
-) -> Scores:
-    """Return the BM25 score of tokens that stand so often in the texts of these rows."""
-    frequencies = np.bincount(tokens, minlength=len(table.vocabulary))
-    lengths = np.diff(table.ends)
-    norms = k1 * (1 - b + b * lengths / max(lengths.mean(), 1))
-    rarity = np.log1p((len(table) - frequencies + 0.5) / (frequencies + 0.5))
-    scores: Scores = (rarity[tokens] * counts / (counts + norms[rows])).astype(np.float32)
-    return scores
-
-
 def _scorer(ranking: Ranking, table: TokenTable) -> bm25s.BM25:
     tokens, rows, counts = counted(table.numbers, table.rows, len(table))
     scorer = bm25s.BM25(k1=ranking.k1, b=ranking.b, method="lucene")
@@ -146,6 +135,7 @@ def _scorer(ranking: Ranking, table: TokenTable) -> bm25s.BM25:
         "indptr": np.searchsorted(tokens, np.arange(len(table.vocabulary) + 1)),
         "num_docs": len(table),
     }
+    scorer.nonoccurrence_array = None
     scorer.vocab_dict = {token: number for number, token in enumerate(table.vocabulary)}
     return scorer
 

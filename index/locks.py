@@ -1,8 +1,8 @@
 """Folders that belong to one process, and the right to build; both end when the process does.
 
-A lock is the system's (flock): it is taken back when its holder dies, even by kill -9. So a folder
-whose lock is free was left behind by a dead process, and the next one removes it. Where the system
-or the disk has no such locks, what is left behind stays until it is a day old.
+A lock is the system's (flock, on the folder itself): it is taken back when its holder dies, even by
+kill -9. So a folder whose lock is free was left behind by a dead process, and the next one removes
+it. Where the system or the disk has no such locks, what is left behind stays until it is a day old.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ if sys.platform != "win32":
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_LOCK = "index.lock"
-_COPY = "policy-assistant-"
+BUILDING, _COPY = "building-", "policy-assistant-"
 
 
 @contextmanager
 def building(home: Path, wait: Callable[[], None]) -> Iterator[None]:
     """Hold the right to build below `home`; while another process does, call `wait` and wait."""
-    held = os.open(home / _LOCK, os.O_RDONLY | os.O_CREAT, 0o644)
+    held = _opened(home)
+    if held is None:
+        yield
+        return
     try:
         if _taken(held) is False:
             wait()
@@ -41,15 +43,18 @@ def building(home: Path, wait: Callable[[], None]) -> Iterator[None]:
         os.close(held)
 
 
-def make_folder(place: Path | None, prefix: str = _COPY) -> tuple[Path, Callable[[], None]]:
+def remove_left(home: Path) -> None:
+    """Remove what dead processes of this user left, builds below `home` and temporary folders."""
+    for place, prefix in ((home, BUILDING), (Path(tempfile.gettempdir()), _COPY)):
+        for folder in place.glob(f"{prefix}*"):
+            _remove_left(folder)
+
+
+def make_folder(place: Path | None = None, prefix: str = _COPY) -> tuple[Path, Callable[[], None]]:
     """Make a folder of this process below `place` (None: where temporary files go).
 
-    Return it with what removes it. First those are removed that dead processes of this user left.
-    Raises OSError.
+    Return it with what removes it. Raises OSError.
     """
-    place = place or Path(tempfile.gettempdir())
-    for left in place.glob(f"{prefix}*"):
-        _remove_left(left)
     while True:
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
         held = _opened(folder)

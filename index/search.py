@@ -1,43 +1,48 @@
-"""The hybrid search, BM25 and vectors fused, and the LangChain retriever over policies.
+"""The hybrid search: BM25 and vectors fused.
 
-A document's fused value is .7·pairs + .3·words + 1.0·cosine, each divided by the query's best: that
-keeps how far apart the scores lie, which reciprocal ranks forget (figures in `eval/LOG.md`).
+A document's fused value is .7·pairs + .3·words + 1.0·cosine, each divided by the query's best, and
+for the best documents by these, .6·characters: adding values keeps how far apart the scores lie,
+which reciprocal ranks forget (figures in `eval/LOG.md`).
 Source: Bruch, Gai & Ingber (2023), "An Analysis of Fusion Functions for Hybrid Retrieval".
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from langchain_core.documents import Document
-from langchain_core.retrievers import BaseRetriever
-from langchain_core.runnables import run_in_executor
-from pydantic import ConfigDict
+
+from index.coarse import CoarseVectors, products
+from index.confidence import confidence
+from index.letters import WEIGHT
+from index.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from langchain_core.callbacks import (
-        AsyncCallbackManagerForRetrieverRun,
-        CallbackManagerForRetrieverRun,
-    )
+    from langchain_core.documents import Document
+    from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
 
-    from corpus.library import Library
     from index.lexical import LexicalIndex, Wording
     from index.store import VectorStore
 
     Rows = NDArray[np.intp]
     Scores = NDArray[np.float32]
+    Vectors = NDArray[np.float32]
 
 MEANING = 1.0
 """The weight of the cosine beside `index.lexical.RANKINGS`."""
 CANDIDATES = 200
 """How many documents each side proposes where not every cosine is computed."""
+COMPARED, MANY = 1000, 4
+"""So many documents get an exact cosine where there are more than MANY times as many."""
+SPELT = 300
+"""How many documents are compared with the query letter by letter."""
 EXACT_NUMBERS = 16_000_000
-"""Up to so many numbers (64 MB) the vectors stay in memory and every cosine is computed."""
+"""Up to so many numbers (64 MB) the vectors are at hand; above, Chroma proposes candidates."""
 
 _NO_MEANING = 1e-5
 """Cosines up to this are 0 but for rounding."""
@@ -45,32 +50,34 @@ _NO_MEANING = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A document found: its row, and how well it fits; see `Hit`."""
+    """A document found: its row, and how well it fits.
+
+    `score` (0 to 1) is the probability that something found answers the query, times how near this
+    document comes to the best one; `fused` the fused value times how well the best document fits
+    at all (0 to 1); `lexical` the share of the query's wording that the document carries (0 to 1);
+    `similarity` the cosine (-1 to 1, -1 also where it wasn't computed).
+    """
 
     row: int
     score: float
+    fused: float
     lexical: float
     similarity: float
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A clause found.
+class Finding:
+    """What a search found, best first; `fault` says why the vectors had no part in it."""
 
-    `score` (0 to 1, higher is better) is the fused value times how well the query's best document
-    fits it at all, so it also compares between queries; `lexical` is the share of the query's
-    wording that the clause carries (0 to 1), `similarity` the cosine (-1 to 1).
-    """
-
-    policy: str
-    clause: str
-    score: float
-    lexical: float
-    similarity: float
+    found: tuple[Found, ...]
+    fault: str | None = None
 
 
 class HybridSearch:
-    """Finds documents by wording and by meaning; rows are the order they were indexed in."""
+    """Finds documents by wording and by meaning; rows are the order they were indexed in.
+
+    While the store fails, wording alone finds them.
+    """
 
     def __init__(
         self,
@@ -79,15 +86,23 @@ class HybridSearch:
         documents: Sequence[Document],
         exact_numbers: int = EXACT_NUMBERS,
     ) -> None:
-        """Join the two indexes of these documents; raises StoreError when a vector is missing."""
+        """Join the two indexes of these documents."""
         self.lexical = lexical
         self.store = store
         self._ids = tuple(str(document.id) for document in documents)
         self._rows = {name: row for row, name in enumerate(self._ids)}
         self._policies = np.array([document.metadata.get("policy", "") for document in documents])
-        dimensions = store.vectors(self._ids[:1]).shape[1]
-        is_small = len(self._ids) * dimensions <= exact_numbers
-        self._vectors = store.vectors(self._ids) if is_small else None
+        self._exact_numbers = exact_numbers
+        self._vectors: Vectors | None = None
+        self._coarse: CoarseVectors | None = None
+
+    def load(self) -> None:
+        """Read the vectors that stay in memory, or open Chroma for them; raises StoreError."""
+        dimensions = self.store.vectors(self._ids[:1]).shape[1]
+        if not self._is_small(dimensions):
+            self.store.open_now()
+        elif self._vectors is None:
+            self._keep_vectors()
 
     def find(
         self, query: str, top: int, policies: Sequence[str] | None = None
@@ -95,22 +110,50 @@ class HybridSearch:
         """Return the best documents, best first; of equal scores the better wording.
 
         `policies` limits the search to the documents of these. A document that shares neither a
-        word nor any meaning with the query is not found. Raises StoreError.
+        word nor any meaning with the query is not found.
         """
+        return self.look(query, top, policies).found
+
+    def look(self, query: str, top: int, policies: Sequence[str] | None = None) -> Finding:
+        """Return what `find` does, and whether the vectors had a part in it."""
         within = None if policies is None else np.isin(self._policies, list(policies))
         wording = self.lexical.match(query, within)
-        cosines = self._cosines(query, wording.fused, within, policies)
-        meaning = np.where(cosines > _NO_MEANING, cosines, np.float32(0))
-        fused = wording.fused + MEANING * meaning / (meaning.max() or 1)
-        candidates = np.flatnonzero(fused)
-        if not candidates.size:
+        try:
+            cosines, fault = self._cosines(query, wording.fused, within, policies), None
+        except (StoreError, OSError) as error:
+            cosines, fault = np.full(len(self._ids), -1, np.float32), str(error)
+        embeddings = None if fault else self.store.embeddings
+        return Finding(self._ranked(query, wording, cosines, top, embeddings), fault)
+
+    def _ranked(
+        self,
+        query: str,
+        wording: Wording,
+        cosines: Scores,
+        top: int,
+        embeddings: Embeddings | None,
+    ) -> tuple[Found, ...]:
+        meaning = cosines * (cosines > _NO_MEANING)
+        cosine = float(meaning.max())
+        fused = wording.fused + meaning * np.float32(MEANING / (cosine or 1))
+        rows = _largest(fused, max(SPELT, top))
+        if not rows.size:
             return ()
-        strength = _strength(wording, meaning)
-        fused *= strength / (MEANING + 1)
-        best = _best(candidates, fused, wording.share, top)
+        share = float(wording.share.max())
+        values = fused[rows] + WEIGHT * self.lexical.letters.match(query, rows)
+        values *= _strength(share, cosine) / (1 + MEANING + WEIGHT)
+        chance = confidence(share, cosine, embeddings) / values.max()
+        shares = wording.share[rows]
+        order = np.lexsort((rows, -shares, -values))[:top]
         return tuple(
-            Found(row, float(fused[row]), float(wording.share[row]), float(cosines[row]))
-            for row in best
+            Found(
+                row=int(rows[place]),
+                score=float(chance * values[place]),
+                fused=float(values[place]),
+                lexical=float(shares[place]),
+                similarity=float(cosines[rows[place]]),
+            )
+            for place in order
         )
 
     def _cosines(
@@ -122,9 +165,10 @@ class HybridSearch:
     ) -> Scores:
         """Return one cosine a document; where not all are computed, -1 for the hopeless ones."""
         vector = self.store.embed(query)
+        if self._vectors is None and self._is_small(vector.size):
+            self._keep_vectors()
         if self._vectors is not None:
-            cosines = _products(self._vectors, vector)
-            return cosines if within is None else np.where(within, cosines, np.float32(-1))
+            return self._kept_cosines(self._vectors, vector, fused, within)
         near = self.store.nearest(vector, CANDIDATES, policies)
         rows = [self._rows[name] for name in near]
         cosines = np.full(len(self._ids), -1, np.float32)
@@ -132,134 +176,51 @@ class HybridSearch:
         worded = np.setdiff1d(_largest(fused, CANDIDATES), rows)
         if worded.size:
             vectors = self.store.vectors([self._ids[row] for row in worded])
-            cosines[worded] = _products(vectors, vector)
+            cosines[worded] = products(vectors, vector)
         return cosines
 
+    def _keep_vectors(self) -> None:
+        self._vectors = self.store.vectors(self._ids)
+        if len(self._ids) > MANY * COMPARED:
+            self._coarse = CoarseVectors.of(self._vectors)
 
-def _products(vectors: NDArray[np.float32], vector: Scores) -> Scores:
-    """Return the dot products with each row, in one thread.
+    def _kept_cosines(
+        self, vectors: Vectors, vector: Scores, fused: Scores, within: NDArray[np.bool_] | None
+    ) -> Scores:
+        """Return the cosines, of many documents only those that can come first, -1 for the rest."""
+        if self._coarse is None:
+            cosines = products(vectors, vector)
+            return cosines if within is None else np.where(within, cosines, np.float32(-1))
+        about = self._coarse.products(vector)
+        likely = fused + about * np.float32(MEANING / max(about.max(), _NO_MEANING))
+        if within is not None:
+            likely *= within
+        rows = _largest(likely, COMPARED)
+        cosines = np.full(len(self._ids), -1, np.float32)
+        cosines[rows] = products(vectors[rows], vector)
+        return cosines
 
-    BLAS would use every core, and under load its threads wait for each other 20 times as long.
-    """
-    products: Scores = np.einsum("ij,j->i", vectors, vector)
-    return products
+    def _is_small(self, dimensions: int) -> bool:
+        return len(self._ids) * dimensions <= self._exact_numbers
 
 
-def _strength(wording: Wording, meaning: Scores) -> float:
+def _strength(share: float, cosine: float) -> float:
     """Return how well the best document fits the query at all, 0 to 1.
 
     Shares are small numbers: the root brings them to the cosine's scale. The weights were chosen
     on questions with and without an answer, see `eval/LOG.md`.
     """
-    return float((2 * wording.share.max() ** 0.5 + min(meaning.max(), 1.0)) / 3)
-
-
-def _best(candidates: Rows, fused: Scores, share: Scores, top: int) -> Rows:
-    if candidates.size > top:
-        least = np.partition(fused[candidates], -top)[-top]
-        candidates = candidates[fused[candidates] >= least]
-    order = np.lexsort((candidates, -share[candidates], -fused[candidates]))
-    return candidates[order[:top]]
+    return (2 * math.sqrt(share) + min(cosine, 1.0)) / 3
 
 
 def _largest(values: Scores, count: int) -> Rows:
-    """Return the rows of the largest values above 0, at most `count`, in any order."""
-    rows = np.flatnonzero(values)
-    if rows.size <= count:
-        return rows
-    return rows[np.argpartition(-values[rows], count)[:count]]
+    """Return the rows of the largest values above 0, in order: `count`, more if the last ties."""
+    if len(values) <= count:
+        return np.flatnonzero(values > 0)
+    least = np.partition(values, -count)[-count]
+    return np.flatnonzero(values >= least) if least > 0 else np.flatnonzero(values > 0)
 
 
 def content(headings: Iterable[str], text: str) -> str:
     """Return what is indexed of a text: the headings above it, one a line, then itself."""
     return "\n".join((*filter(None, headings), text))
-
-
-def documents_of(library: Library) -> list[Document]:
-    """Return one Document a clause: headings, title and text as content, its place as metadata."""
-    return [
-        Document(
-            id=f"{clause.policy}#{clause.label}",
-            page_content=content(clause.section, clause.text),
-            metadata={
-                "policy": clause.policy,
-                "clause": clause.label,
-                "title": clause.title,
-                "section": " / ".join(clause.section),
-                "start": clause.start,
-                "end": clause.end,
-            },
-        )
-        for clause in library.clauses
-    ]
-
-
-class PolicyRetriever(BaseRetriever):
-    """Finds clauses by words and by meaning; a LangChain retriever like any other.
-
-    Its calls take `policies=[…]` to search only these policies, and `top`.
-    """
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    documents: tuple[Document, ...]
-    search: HybridSearch
-    top: int = 5
-
-    def hits(
-        self, query: str, top: int | None = None, policies: Sequence[str] | None = None
-    ) -> tuple[Hit, ...]:
-        """Return the best clauses for `query`, best first; of equal scores the better wording.
-
-        `policies` are the ids of the policies to search, None all. A clause that shares neither a
-        word nor any meaning with the query is no hit.
-        """
-        return tuple(
-            Hit(
-                policy=self.documents[found.row].metadata["policy"],
-                clause=self.documents[found.row].metadata["clause"],
-                score=found.score,
-                lexical=found.lexical,
-                similarity=found.similarity,
-            )
-            for found in self.search.find(query, top or self.top, policies)
-        )
-
-    def _get_relevant_documents(
-        self,
-        query: str,
-        *,
-        run_manager: CallbackManagerForRetrieverRun,
-        top: int | None = None,
-        policies: Sequence[str] | None = None,
-    ) -> list[Document]:
-        return [
-            self.documents[found.row].model_copy(
-                update={
-                    "metadata": self.documents[found.row].metadata
-                    | {
-                        "score": found.score,
-                        "lexical": found.lexical,
-                        "similarity": found.similarity,
-                    }
-                }
-            )
-            for found in self.search.find(query, top or self.top, policies)
-        ]
-
-    async def _aget_relevant_documents(
-        self,
-        query: str,
-        *,
-        run_manager: AsyncCallbackManagerForRetrieverRun,
-        top: int | None = None,
-        policies: Sequence[str] | None = None,
-    ) -> list[Document]:
-        return await run_in_executor(
-            None,
-            self._get_relevant_documents,
-            query,
-            run_manager=run_manager.get_sync(),
-            top=top,
-            policies=policies,
-        )

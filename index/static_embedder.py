@@ -1,19 +1,22 @@
-"""Static models through model2vec: read without torch, in milliseconds.
+"""Static models, read without torch, in milliseconds.
 
 A static model has one int8 row and one scale per token; a text's vector is the mean of its tokens'
-rows, normalised. Its folder is at once a model2vec and a sentence-transformers model. Its tokenizer
-only splits at spaces, so texts go through `segment` first. The last axis of every row is zero: it
-is kept free for texts without a known word (see `index.embedder.ClauseEmbeddings`).
+rows, normalised. Its folder is at once a model2vec and a sentence-transformers model, which give
+the same vectors; it is read here because importing either costs more than a whole answer. Its
+tokenizer only splits at spaces, so texts go through `segment` first. The last axis of every row is
+zero: it is kept free for texts without a known word (see `index.embedder.ClauseEmbeddings`).
 """
 
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
 
 from index.words import spell, tokens, words
 
@@ -63,14 +66,11 @@ class StaticEncoder:
 
     def __init__(self, folder: Path = SHIPPED) -> None:
         """Load the model of a folder; raise EmbeddingError when its files can't be read."""
-        from model2vec import StaticModel
-
         try:
-            self._model = StaticModel.from_pretrained(folder, force_download=False)
-        except Exception as error:
+            self._ids, self._rows, self._scales = _read_model(folder)
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             problem = "模型文件缺失或已损坏"
             raise EmbeddingError(str(folder), problem, "请重新安装本程序或更换模型") from error
-        self._lock = Lock()
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Return one vector a text, (texts, dimensions), float32; zero if no word is known.
@@ -81,12 +81,27 @@ class StaticEncoder:
 
     def encode_words(self, texts: Sequence[Sequence[str]]) -> Vectors:
         """Return what `encode` does, of texts that are cut into words already."""
-        if not texts:
-            return np.zeros((0, self._model.dim), np.float32)
-        segmented = [" ".join(token for word in text for token in spell(word)) for text in texts]
-        with self._lock:  # model2vec sets the tokenizer's truncation anew in each call
-            vectors: Vectors = self._model.encode(segmented, use_multiprocessing=False)
-        return vectors
+        vectors = np.zeros((len(texts), self._rows.shape[1]), np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            tokens = chain.from_iterable(map(spell, text))
+            known = [self._ids[token] for token in tokens if token in self._ids]
+            if known:
+                vector[:] = (self._rows[known] * self._scales[known, None]).mean(axis=0)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        return unit
+
+
+def _read_model(folder: Path) -> tuple[dict[str, int], NDArray[np.int8], Vectors]:
+    """Return the number of each token, their rows and the scale of each row."""
+    content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    arrays = load((folder / "model.safetensors").read_bytes())
+    ids: dict[str, int] = dict(content["model"]["vocab"])
+    rows, scales = arrays["embeddings"], arrays["weights"]
+    if rows.dtype != np.int8 or rows.ndim != 2 or not len(ids) == len(rows) == len(scales):
+        raise ValueError(f"{len(ids)} tokens, {rows.shape} rows, {scales.shape} scales")
+    del ids[_UNKNOWN]
+    return ids, rows, scales
 
 
 def segment(text: str) -> str:
@@ -104,17 +119,12 @@ def is_static(folder: Path) -> bool:
 
 
 def read_model(folder: Path) -> tuple[list[str], Vectors]:
-    """Return the tokens of a model that `save_model` wrote and their vectors, without the additions.
+    """Return the tokens and vectors that `save_model` was given.
 
     Raises OSError, ValueError or KeyError when its files can't be read.
     """
-    from safetensors.numpy import load
-
-    content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
-    numbers: dict[str, int] = content["model"]["vocab"]
-    arrays = load((folder / "model.safetensors").read_bytes())
-    vectors = arrays["embeddings"] * arrays["weights"].reshape(-1, 1)
-    return sorted(numbers, key=numbers.__getitem__)[1:], vectors[1:, :-1]
+    ids, rows, scales = _read_model(folder)
+    return sorted(ids, key=ids.__getitem__), rows[1:, :-1] * scales[1:, None]
 
 
 def save_model(
@@ -124,7 +134,6 @@ def save_model(
 
     One free dimension and a zero row for unknown tokens are added. `facts` go into `config.json`.
     """
-    from safetensors.numpy import save
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import WhitespaceSplit

@@ -103,8 +103,8 @@ def make_pair(
     ranks = np.log(rng.random(len(text))) / np.maximum(lexicon.rarity[text], 1e-3)
     keywords = text[np.argsort(-ranks)[:count]]
     whole = article.whole
-    rest = whole[~np.isin(whole, keywords)] if recipe.apart else whole
-    return keywords, rest if len(rest) else whole
+    others = whole[~np.isin(whole, keywords)] if recipe.apart else whole
+    return keywords, others if len(others) else whole
 
 
 def make_batches(

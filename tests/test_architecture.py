@@ -22,13 +22,13 @@ MODULES = sorted(path for package in LINE for path in (CHECKOUT / package).rglob
 HOMES = {
     "jieba": {"index/words.py"},
     "bm25s": {"index/lexical.py"},
-    "chromadb": {"index/store.py"},
+    "chromadb": {"index/store.py", "index/server.py"},
     "langchain_chroma": {"index/store.py"},
-    "sentence_transformers": {"index/embedder.py"},
-    "model2vec": {"index/static_embedder.py"},
-    "tokenizers": {"index/static_embedder.py"},
+    "sentence_transformers": {"index/embedder.py", "index/rerank.py"},
+    "onnxruntime": {"index/onnx_encoder.py"},
+    "tokenizers": {"index/static_embedder.py", "index/onnx_encoder.py"},
     "safetensors": {"index/static_embedder.py"},
-    "huggingface_hub": {"index/embedder.py"},
+    "huggingface_hub": {"index/model_files.py"},
     "torch": {"index/train.py"},
     "scipy": {"index/train.py"},
     "sklearn": {"index/train.py"},
@@ -38,7 +38,7 @@ HOMES = {
     "platformdirs": {"assistant/settings.py"},
     "rank_bm25": {"eval/peer.py"},
 }
-"""Each outside dependency and the one module that may import it."""
+"""Each outside dependency and the modules that may import it: one, or one a kind of use."""
 
 WEB = {"gradio", "fastapi", "uvicorn", "starlette"}
 UNSAID = {"utils", "util", "common", "helpers", "helper", "base", "manager", "misc", "tools_utils"}

@@ -27,7 +27,7 @@ from index.store import VectorStore
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from index.search import PolicyRetriever
+    from index.retriever import PolicyRetriever
 
 TEXT = (
     "奖励办法\n一、支持研发。给予研发投入30%的补助。\n二、支持并购。奖励50万元。\n三、支持参展。\n"
@@ -273,7 +273,7 @@ def test_full_disk_leaves_no_half_index(
 ) -> None:
     owner, name = {
         "lexical": (LexicalIndex, "save"),
-        "vectors": (VectorStore, "add"),
+        "vectors": (VectorStore, "put"),
         "manifest": (folder, "seal"),
         "rename": (folder, "put_in_place"),
     }[step]

@@ -11,10 +11,11 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
 from corpus.library import load_library
-from index.build import read_search, write_search
+from index.contents import read_search, write_search
 from index.embedder import load_embeddings
 from index.lexical import LexicalIndex
-from index.search import CANDIDATES, Found, HybridSearch, PolicyRetriever, documents_of
+from index.retriever import PolicyRetriever, documents_of
+from index.search import CANDIDATES, Found, HybridSearch
 from index.store import VectorStore
 
 if TYPE_CHECKING:
@@ -171,9 +172,10 @@ def test_fusion_adds_the_parts_over_their_best(compass: HybridSearch) -> None:
     assert [best.similarity, second.similarity] == pytest.approx([1, 0.8])
     assert second.lexical == 0 < best.lexical
     # Fused 1 + 1 against 0 + 0.8, both times the same strength.
+    assert second.fused / best.fused == pytest.approx(0.8 / 2, abs=1e-6)
     assert second.score / best.score == pytest.approx(0.8 / 2, abs=1e-6)
     strength = (2 * best.lexical**0.5 + 1) / 3
-    assert best.score == pytest.approx(strength, abs=1e-6)
+    assert best.fused == pytest.approx(strength, abs=1e-6)
 
 
 def test_policies_limit_the_search(compass: HybridSearch) -> None:

@@ -53,7 +53,9 @@ def test_cheap_command_imports_nothing_heavy(name: str) -> None:
     assert not loaded & set(HEAVY)
 
 
-def test_answering_needs_no_torch_and_no_gradio() -> None:
-    loaded = modules(SCRIPT, json.dumps(["ask", "第八条原文是什么？"]))
-    assert {"chromadb", "bm25s", "jieba"} <= loaded
-    assert not loaded & {"torch", "gradio", "sentence_transformers"}
+def test_answering_from_a_built_index_needs_no_torch_no_chroma_and_no_gradio() -> None:
+    modules(SCRIPT, json.dumps(["index"]))
+    for command in (["ask", "第八条原文是什么？"], ["search", "并购"]):
+        loaded = modules(SCRIPT, json.dumps(command))
+        assert {"bm25s", "jieba"} <= loaded
+        assert not loaded & {"torch", "gradio", "sentence_transformers", "chromadb", "model2vec"}

@@ -9,7 +9,6 @@ import pytest
 from langchain_core.documents import Document
 from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 
-from index import store as module
 from index.store import StoreError, VectorStore
 
 if TYPE_CHECKING:
@@ -99,6 +98,7 @@ def test_missing_collection_is_a_store_error(tmp_path: Path) -> None:
 
 
 def test_telemetry_is_off(store: VectorStore) -> None:
-    assert module._SETTINGS.anonymized_telemetry is False
-    assert store._client.get_settings().anonymized_telemetry is False
-    assert store._client.get_settings().chroma_otel_collection_endpoint in (None, "")
+    assert store._opened is not None
+    settings = store._opened[0].get_settings()
+    assert settings.anonymized_telemetry is False
+    assert settings.chroma_otel_collection_endpoint in (None, "")

@@ -9,7 +9,7 @@ import pytest
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
 from assistant.question import read_question
-from assistant.topics import is_requested, is_specific, rank, topics, unmentioned
+from assistant.topics import NEAREST, is_requested, is_specific, rank, topics, unmentioned
 
 if TYPE_CHECKING:
     from assistant.chain import Assistant
@@ -27,7 +27,7 @@ def read(lexicon: Lexicon, text: str) -> Question:
 
 def about(assistant: Assistant, lexicon: Lexicon, text: str) -> list[str]:
     question = read(lexicon, text)
-    matches = rank(question, lexicon, assistant.retriever)
+    matches = rank(question, lexicon, assistant.retriever.hits(question.text, NEAREST))
     return [clause.label for clause in topics(question, matches, lexicon)]
 
 
@@ -66,7 +66,8 @@ def test_a_question_without_the_policys_words_is_about_no_clause(
 def test_matches_come_best_first_and_carry_their_terms(
     assistant: Assistant, lexicon: Lexicon
 ) -> None:
-    matches = rank(read(lexicon, "链主企业投资额的资助"), lexicon, assistant.retriever)
+    question = read(lexicon, "链主企业投资额的资助")
+    matches = rank(question, lexicon, assistant.retriever.hits(question.text, NEAREST))
     assert [match.score for match in matches] == sorted((m.score for m in matches), reverse=True)
     assert matches[0].clause.label == "6"
     assert "链主企业" in {term.text for term in matches[0].terms}
@@ -74,8 +75,9 @@ def test_matches_come_best_first_and_carry_their_terms(
 
 def test_the_order_is_the_same_every_time(assistant: Assistant, lexicon: Lexicon) -> None:
     question = read(lexicon, "机器人企业有什么支持")
-    first = rank(question, lexicon, assistant.retriever)
-    assert rank(question, lexicon, assistant.retriever) == first
+    hits = assistant.retriever.hits(question.text, NEAREST)
+    first = rank(question, lexicon, hits)
+    assert rank(question, lexicon, hits) == first
 
 
 @pytest.mark.parametrize("text", ["厂房租金有补贴吗", "贷款贴息怎么申请", "上市有奖励吗"])

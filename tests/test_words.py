@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import words as words_module
 from index.words import bigrams, normalise, segmentation, tagged, tokens, words
 
 
@@ -104,3 +105,14 @@ def test_the_global_jieba_tokenizer_is_left_alone() -> None:
     jieba.Tokenizer()
     words("机器人")
     assert not jieba.dt.initialized
+
+
+def test_the_dictionary_is_the_one_that_jieba_reads() -> None:
+    import jieba
+    import jieba.posseg
+
+    found = words_module._dictionary()
+    tokenizer = jieba.Tokenizer()
+    with tokenizer.get_dict_file() as file:
+        assert tokenizer.gen_pfdict(file) == (found.frequencies, found.total)
+    assert jieba.posseg.POSTokenizer(tokenizer).word_tag_tab == found.tags
