@@ -23,6 +23,7 @@ from index.contents import read_search, write_search
 from index.embedder import EmbeddingError, load_embeddings
 from index.folder import read_facts, reason
 from index.search import content
+from index.locks import temporary_place
 from index.store import StoreError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def run_ours(
         raise EvaluationError(str(fault)) from fault
     except (OSError, StoreError) as fault:
         raise EvaluationError(
-            f"临时文件夹“{tempfile.gettempdir()}”写不下索引（{reason(fault)}）。"
+            f"临时文件夹“{temporary_place()}”写不下索引（{reason(fault)}）。"
             "请腾出空间，或用 TMPDIR 另指一处。"
         ) from fault
 

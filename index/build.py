@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -27,7 +26,7 @@ from index.contents import (
 )
 from index.embedder import EmbeddingModel, fingerprint, load_embeddings
 from index.lexical import RANKINGS
-from index.locks import BUILDING, building, make_folder, remove_left
+from index.locks import BUILDING, building, make_folder, remove_left, temporary_place
 from index.model_files import locate
 from index.retriever import PolicyRetriever, documents_of
 from index.static_embedder import SHIPPED, is_static
@@ -213,7 +212,7 @@ def _temporary(plan: _Plan, progress: Progress) -> PolicyRetriever:
             remove()
     except (OSError, StoreError) as error:
         raise IndexFault(
-            f"临时文件夹“{tempfile.gettempdir()}”也写不下索引（{folders.reason(error)}）。"
+            f"临时文件夹“{temporary_place()}”也写不下索引（{folders.reason(error)}）。"
             "请腾出空间，或用 TMPDIR 另指一处。"
         ) from error
 
@@ -225,6 +224,6 @@ def _open(folder: Path, plan: _Plan) -> PolicyRetriever:
     except (OSError, StoreError) as error:
         raise IndexFault(
             f"无法打开索引“{folder}”（{folders.reason(error)}）。"
-            f"请检查临时文件夹“{tempfile.gettempdir()}”的空间和权限。"
+            f"请检查临时文件夹“{temporary_place()}”的空间和权限。"
         ) from error
     return PolicyRetriever(documents=plan.documents, search=search, infos=plan.infos)

@@ -45,13 +45,21 @@ _DOCUMENTS, _TOKENS = "documents.json", "tokens"
 _BATCH = 512
 MARK = "|"
 """Stands between the sentences of a text; no word is like it."""
+_ENDS = ("。", "；", "：", "！", "？", ";", ":", "!", "?")
 LARGE_CHANGE = 0.2
 """From this share of new and removed documents on, an index is made anew."""
 
 
 def _pieces(text: str) -> list[str]:
-    """Return the words of a text with a mark between its sentences."""
-    return [word for part in sentences(text) for word in (MARK, *words(part))][1:]
+    """Return the words of a text with a mark between its headings and each of its sentences.
+
+    Headings are the first lines that don't end as sentences do.
+    """
+    *lines, last = text.split("\n")
+    count = next((row for row, line in enumerate(lines) if line.endswith(_ENDS)), len(lines))
+    rest = "\n".join((*lines[count:], last))
+    parts = ["\n".join(lines[:count]), *sentences(rest)]
+    return [word for part in parts for word in (MARK, *words(part))][1:]
 
 
 _CUTS = {"bigrams": bigrams, "pieces": _pieces, "letters": letters}

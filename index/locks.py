@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 BUILDING, _COPY = "building-", "policy-assistant-"
 
 
+def temporary_place() -> Path:
+    """Return where temporary files go; on a full disk Python finds no such place and raises."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        return Path(os.environ.get("TMPDIR") or "/tmp")  # noqa: S108 - named, not written to
+
+
 @contextmanager
 def building(home: Path, wait: Callable[[], None]) -> Iterator[None]:
     """Hold the right to build below `home`; while another process does, call `wait` and wait."""
@@ -45,7 +53,7 @@ def building(home: Path, wait: Callable[[], None]) -> Iterator[None]:
 
 def remove_left(home: Path) -> None:
     """Remove what dead processes of this user left, builds below `home` and temporary folders."""
-    for place, prefix in ((home, BUILDING), (Path(tempfile.gettempdir()), _COPY)):
+    for place, prefix in ((home, BUILDING), (temporary_place(), _COPY)):
         for folder in place.glob(f"{prefix}*"):
             _remove_left(folder)
 

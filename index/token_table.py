@@ -103,7 +103,8 @@ class TokenTable:
     def load(cls, folder: Path) -> Self:
         """Read a table that `save` wrote; raises OSError or ValueError."""
         arrays = {field: np.load(folder / name) for field, name in _FILES.items()}
-        return cls(tuple((folder / _VOCABULARY).read_text(encoding="utf-8").split("\n")), **arrays)
+        names = (folder / _VOCABULARY).read_text(encoding="utf-8")
+        return cls(tuple(names.split("\n")) if names else (), **arrays)
 
 
 def _ends(lengths: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -365,24 +366,92 @@ def started(home: Path, pause: float) -> subprocess.Popen[str]:
     )
 
 
-def test_two_processes_build_at_once_and_a_killed_one_leaves_nothing_corrupt(
-    tmp_path: Path,
-) -> None:
+def found_by(retriever: PolicyRetriever) -> str:
+    found = [
+        (h.clause, h.score, h.lexical, h.similarity) for h in retriever.hits("支持并购奖励", 3)
+    ]
+    return f"{found}\n"
+
+
+def test_what_a_killed_build_leaves_is_removed_at_the_next_start(tmp_path: Path) -> None:
     killed = started(tmp_path, 60)
     assert killed.stdout is not None
     assert killed.stdout.readline() == "sealing\n"
-    killed.send_signal(signal.SIGKILL)
-    killed.communicate()
     (half,) = tmp_path.iterdir()
     assert half.name.startswith("building-")
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    finds(open_index(library(), tmp_path))
+    only_index(tmp_path)
 
-    both = [started(tmp_path, 1.5), started(tmp_path, 1.5)]
+
+def test_of_two_processes_one_builds_and_the_other_waits_for_it(tmp_path: Path) -> None:
+    first = started(tmp_path, 3)
+    assert first.stdout is not None
+    assert first.stdout.readline() == "sealing\n"
+    notes = Notes()
+    here = open_index(library(), tmp_path, progress=notes.progress)
+    assert notes.lines == ["另一个进程正在建立索引，等它完成。"]
+    assert notes.builds == 0
+    assert first.communicate(timeout=60) == (found_by(here), "")
+    only_index(tmp_path)
+
+
+def test_two_processes_at_once_find_the_same(tmp_path: Path) -> None:
+    both = [started(tmp_path, 0.5), started(tmp_path, 0.5)]
     said = [process.communicate(timeout=60) for process in both]
     assert [process.returncode for process in both] == [0, 0]
-    assert said[0] == said[1]
-    assert said[0][1] == ""
-    shutil.rmtree(half)
-    here = open_index(library(), tmp_path)
-    found = [(h.clause, h.score, h.lexical, h.similarity) for h in here.hits("支持并购奖励", 3)]
-    assert said[0][0] == f"sealing\n{found}\n"
+    assert {out.removeprefix("sealing\n") for out, _ in said} == {
+        found_by(open_index(library(), tmp_path))
+    }
+    assert {err for _, err in said} == {""}
     only_index(tmp_path)
+
+
+@pytest.mark.parametrize("after_seconds", [0.6, 1.0, 1.4, 1.8])
+def test_killed_at_any_moment_the_next_start_is_sound(tmp_path: Path, after_seconds: float) -> None:
+    process = started(tmp_path, 0)
+    time.sleep(after_seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    notes = Notes()
+    finds(open_index(library(), tmp_path, progress=notes.progress))
+    assert notes.lines == []
+    only_index(tmp_path)
+
+
+LIMITED = f"""
+import resource, sys
+from pathlib import Path
+from corpus.library import Library
+from corpus.reader import read_policy
+from index.build import IndexFault, Progress, open_index
+limit = int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+library = Library((read_policy("sample", {TEXT!r}),))
+try:
+    open_index(library, Path(sys.argv[1]), progress=Progress(note=print))
+except IndexFault as fault:
+    print("FAULT", fault)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file limits there")
+@pytest.mark.parametrize("limit", [0, 300, 20_000, 150_000])
+def test_a_disk_that_takes_no_more_is_two_clear_lines(tmp_path: Path, limit: int) -> None:
+    home, temporary = tmp_path / "home", tmp_path / "tmp"
+    temporary.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(home), str(limit)],
+        capture_output=True,
+        text=True,
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONUTF8": "1", "TMPDIR": str(temporary)},
+        timeout=60,
+        check=True,
+    )
+    noted, fault = done.stdout.splitlines()
+    assert "本次改用临时索引" in noted
+    assert fault.startswith("FAULT 临时文件夹")
+    assert "Traceback" not in done.stderr
+    assert [*home.iterdir(), *temporary.iterdir()] == []
