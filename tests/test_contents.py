@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
+    from numpy.typing import NDArray
 
 SUBJECTS = ("研发投入", "并购重组", "参加展览", "购置设备", "引进人才", "建设平台", "申请专利")
 QUERIES = ("并购有什么奖励", "研发补助", "买设备", "第3号文件", "人才引进给多少", "展览展示", "😀")
@@ -120,7 +121,7 @@ class Counting(ClauseEmbeddings):
         super().__init__(load_embeddings()._encoder)
         self.count = 0
 
-    def encode_words(self, texts: Sequence[Sequence[str]]) -> np.ndarray | None:  # type: ignore[type-arg]
+    def encode_words(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32] | None:
         self.count += len(texts)
         return super().encode_words(texts)
 
