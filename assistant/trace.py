@@ -19,7 +19,6 @@ def trace(draft: Draft) -> tuple[tuple[str, str], ...]:
         "问的是": [aspect.name for aspect in question.aspects],
         "关键词": [_term(term) for term in question.terms],
         "点名条款": [label for reference in question.references for _, label in reference.places],
-        "检索异常": list(evidence.notes),
         "数字": [f"{item.quantity.text}（{item.role}）" for item in evidence.told],
         "相关条款": [
             f"{match.clause.label}（{match.score:.2f}）" for match in evidence.matches[:5]
@@ -29,6 +28,8 @@ def trace(draft: Draft) -> tuple[tuple[str, str], ...]:
         "测算": [step.text for result in draft.calculations for step in result.steps],
         "结局": [f"{draft.outcome.status}（{draft.outcome}）"],
     }
+    if evidence.notes:
+        found["检索异常"] = list(evidence.notes)
     return tuple((step, "、".join(parts) or "—") for step, parts in found.items())
 
 

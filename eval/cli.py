@@ -1,4 +1,4 @@
-"""The evaluator's command line: `policy-eval answers | score | compare | retrieval`.
+"""The evaluator's command line: `policy-eval answers | score | compare | retrieval | roc`.
 
 Run `policy-eval answers eval/questions/minhang-robot.dev.jsonl --out runs/dev`.
 """
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from eval.outcome import Outcome
     from eval.run import Asker
     from index.build import Progress as IndexProgress
+    from index.retriever import PolicyRetriever
 
 app = typer.Typer(help="评测政策问答：提问、评分、比较两次运行。", add_completion=False)
 
@@ -141,9 +142,34 @@ def retrieval(
     _console().print(retrieval_table(ours, theirs))
 
 
+@app.command()
+def roc(
+    questions: Annotated[
+        list[Path], typer.Argument(metavar="题集.jsonl…", help="一个或几个题集，逐个报告。")
+    ],
+    fit: Annotated[
+        Path | None, typer.Option(metavar="文件", help="按这些题重新拟合得分，写进这个文件。")
+    ] = None,
+    policies: Policies = None,
+) -> None:
+    """测检索的得分：政策没写的题与条文能回答的题，分得开多少。"""
+    # Imported here: searching brings the index, scoring answers needs none.
+    from eval.roc import roc as measured
+    from eval.roc import scored
+    from eval.roc_report import area_table, write_fit
+
+    retriever = _open_retriever(_settings(policies))
+    sets = {path.name: scored(_cases(path), retriever) for path in questions}
+    if fit:
+        write_fit(fit, sets)
+        _console().print(f"已写入 {fit}，下次启动起用。")
+    else:
+        _console().print(area_table({name: measured(items) for name, items in sets.items()}))
+
+
 def open_asker(settings: Settings) -> Asker:
     """Open the assistant that is asked; EvaluationError when it can't be."""
-    # Imported here: the assistant brings torch and chromadb, scoring needs neither.
+    # Imported here: the assistant brings langchain and jieba, scoring needs neither.
     from assistant.chain import open_assistant
     from index.build import IndexFault, Progress
     from index.embedder import EmbeddingError
@@ -152,6 +178,20 @@ def open_asker(settings: Settings) -> Asker:
     progress = Progress(note=lambda line: _notice().print(line, soft_wrap=True))
     try:
         return open_assistant(settings.home, settings.policies, progress)
+    except (IndexFault, EmbeddingError, AddressError) as fault:
+        raise EvaluationError(str(fault)) from fault
+
+
+def _open_retriever(settings: Settings) -> PolicyRetriever:
+    """Open the search alone; EvaluationError when it can't be."""
+    from assistant.retrieval import open_retriever
+    from index.build import IndexFault, Progress
+    from index.embedder import EmbeddingError
+    from index.server import AddressError
+
+    progress = Progress(note=lambda line: _notice().print(line, soft_wrap=True))
+    try:
+        return open_retriever(load_library(settings.policies), settings, progress)
     except (IndexFault, EmbeddingError, AddressError) as fault:
         raise EvaluationError(str(fault)) from fault
 

@@ -21,6 +21,7 @@ from index.model_files import (
     check_hub,
     how_to_bring,
     is_offline,
+    load_quietly,
     locate,
     prints,
     read_json,
@@ -29,7 +30,7 @@ from index.static_embedder import SHIPPED, EmbeddingError, StaticEncoder, is_sta
 from index.words import segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -55,7 +56,7 @@ _SETTING = "POLICY_ASSISTANT_EMBEDDING"
 _STEP = f"请检查设置 {_SETTING}，或去掉它以使用内置模型"
 _BACKEND_STEP = f"请检查设置 {_SETTING}_BACKEND，或去掉它由程序选择"
 _QUERY, _DOCUMENT = ("query",), ("document", "passage", "corpus")
-"""The names under which models keep their prompts, first found first."""
+"""The names under which models keep their prompts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,6 @@ class ClauseEmbeddings(Embeddings):
     def __init__(self, encoder: Encoder, name: str = "") -> None:
         self._encoder = encoder
         self._name = name
-
-    @property
-    def is_calibrated(self) -> bool:
-        """Tell whether the cosines lie where `index.confidence` was fitted: in static models."""
-        return isinstance(self._encoder, StaticEncoder)
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, shape (texts, dimensions), float32."""
@@ -140,8 +136,8 @@ class TransformerEncoder:
         folder = _folder(name)
         self._name = name
         self._segmented = folder is not None and is_static(folder)
-        self._prompts = {True: query_prompt, False: document_prompt}
         self._model = _load(name, folder)
+        self._prompts = _prompts(folder or cached(name), query_prompt, document_prompt)
 
     def encode(self, texts: Sequence[str], *, query: bool) -> Vectors:
         """Return one float32 row a text, encoded as questions or as documents."""
@@ -149,8 +145,8 @@ class TransformerEncoder:
             return np.zeros((0, self._model.get_embedding_dimension() or 0), np.float32)
         encode = self._model.encode_query if query else self._model.encode_document
         inputs = [segment(text) for text in texts] if self._segmented else list(texts)
-        rows = encode(inputs, prompt=self._prompts[query], show_progress_bar=False)
-        return np.asarray(rows, np.float32)
+        prompt = self._prompts[0] if query else self._prompts[1]
+        return np.asarray(encode(inputs, prompt=prompt, show_progress_bar=False), np.float32)
 
 
 def load_embeddings(model: EmbeddingModel | str | None = None) -> ClauseEmbeddings:
@@ -227,23 +223,31 @@ def _onnx_encoder(model: EmbeddingModel, name: str, folder: Path | None) -> Enco
     place = folder or cached(name)
     if place is None:
         raise EmbeddingError(name, "本机没有这个模型", how_to_bring(name, _SETTING))
-    prompts = (
-        _prompt(place, _QUERY) if model.query_prompt is None else model.query_prompt,
-        _prompt(place, _DOCUMENT) if model.document_prompt is None else model.document_prompt,
-    )
     try:
-        return OnnxEncoder(place, prompts)
+        return OnnxEncoder(place, _prompts(place, model.query_prompt, model.document_prompt))
     except OnnxFault as error:
         problem = f"onnxruntime 不能运行它（{error}）"
         raise EmbeddingError(name, problem, f"请把 {_SETTING}_BACKEND 设为 torch 再试") from error
 
 
-def _prompt(folder: Path, names: tuple[str, ...]) -> str:
-    """Return a model's own prompt: the first of these names, else its default, else none."""
-    config = read_json(folder / "config_sentence_transformers.json") or {}
-    prompts = config.get("prompts") or {}
-    found = [prompts[name] for name in names if prompts.get(name) is not None]
-    return str((*found, prompts.get(config.get("default_prompt_name")) or "")[0])
+def _prompts(folder: Path | None, query: str | None, document: str | None) -> tuple[str, str]:
+    """Return what goes before questions and documents: what is set, else the model's own.
+
+    sentence-transformers itself overlooks a prompt named passage.
+    """
+    config = folder and read_json(folder / "config_sentence_transformers.json")
+    own = (config or {}).get("prompts") or {}
+    default = own.get((config or {}).get("default_prompt_name")) or ""
+    return (
+        _own_prompt(own, _QUERY, default) if query is None else query,
+        _own_prompt(own, _DOCUMENT, default) if document is None else document,
+    )
+
+
+def _own_prompt(own: Mapping[str, str], names: tuple[str, ...], default: str) -> str:
+    """Return the first prompt of these names that isn't empty; the default if none is named."""
+    named = [own[name] for name in names if own.get(name) is not None]
+    return next(filter(None, named), "") if named else default
 
 
 def _load(name: str, folder: Path | None) -> SentenceTransformer:
@@ -253,6 +257,8 @@ def _load(name: str, folder: Path | None) -> SentenceTransformer:
             check_hub(name)
         except ModelMissing as error:
             raise EmbeddingError(name, str(error), _bring(name)) from error
+    else:
+        load_quietly()
     from sentence_transformers import SentenceTransformer
 
     try:

@@ -63,6 +63,13 @@ def check_hub(name: str) -> None:
         raise ModelMissing("本机没有这个模型，也没能下载") from error
 
 
+def load_quietly() -> None:
+    """Keep the libraries from drawing bars while they read a model that is at hand."""
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+
+    disable_progress_bars()
+
+
 def is_offline() -> bool:
     """Tell whether the user forbids downloads."""
     return os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from index.model_files import ModelMissing, cached, check_hub, how_to_bring, locate
+from index.model_files import ModelMissing, cached, check_hub, how_to_bring, load_quietly, locate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +81,8 @@ def _load(name: str) -> CrossEncoder:
             check_hub(name)
         except ModelMissing as error:
             raise RerankError(name, str(error), how_to_bring(name, _SETTING)) from error
+    else:
+        load_quietly()
     from sentence_transformers import CrossEncoder
 
     try:

@@ -18,12 +18,12 @@ from index.coarse import CoarseVectors, products
 from index.confidence import confidence
 from index.letters import WEIGHT
 from index.store import StoreError
+from index.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from langchain_core.documents import Document
-    from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
 
     from index.lexical import LexicalIndex, Wording
@@ -67,9 +67,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a search found, best first; `fault` says why the vectors had no part in it."""
+    """What a search found, best first.
+
+    `carried` is how many words of the query, weighed by rarity, the best document carries; `fault`
+    says why the vectors had no part in the search, None when they had.
+    """
 
     found: tuple[Found, ...]
+    carried: float = 0.0
     fault: str | None = None
 
 
@@ -122,38 +127,32 @@ class HybridSearch:
             cosines, fault = self._cosines(query, wording.fused, within, policies), None
         except (StoreError, OSError) as error:
             cosines, fault = np.full(len(self._ids), -1, np.float32), str(error)
-        embeddings = None if fault else self.store.embeddings
-        return Finding(self._ranked(query, wording, cosines, top, embeddings), fault)
+        carried = float(wording.share.max()) * len(words(query))
+        found = self._ranked(query, wording, cosines, top, confidence(carried))
+        return Finding(found, carried, fault)
 
     def _ranked(
-        self,
-        query: str,
-        wording: Wording,
-        cosines: Scores,
-        top: int,
-        embeddings: Embeddings | None,
+        self, query: str, wording: Wording, cosines: Scores, top: int, chance: float
     ) -> tuple[Found, ...]:
+        """Fuse the sides; `chance` is how likely it is that something answers the query."""
         meaning = cosines * (cosines > _NO_MEANING)
         cosine = float(meaning.max())
         fused = wording.fused + meaning * np.float32(MEANING / (cosine or 1))
         rows = _largest(fused, max(SPELT, top))
         if not rows.size:
             return ()
-        share = float(wording.share.max())
         values = fused[rows] + WEIGHT * self.lexical.letters.match(query, rows)
-        values *= _strength(share, cosine) / (1 + MEANING + WEIGHT)
-        chance = confidence(share, cosine, embeddings) / values.max()
-        shares = wording.share[rows]
-        order = np.lexsort((rows, -shares, -values))[:top]
+        values *= _strength(float(wording.share.max()), cosine) / (1 + MEANING + WEIGHT)
+        best, shares = float(values.max()), wording.share[rows]
         return tuple(
             Found(
                 row=int(rows[place]),
-                score=float(chance * values[place]),
+                score=chance * float(values[place]) / best,
                 fused=float(values[place]),
                 lexical=float(shares[place]),
                 similarity=float(cosines[rows[place]]),
             )
-            for place in order
+            for place in np.lexsort((rows, -shares, -values))[:top]
         )
 
     def _cosines(
