@@ -22,14 +22,15 @@ from index.build import Progress, model_to_adapt
 from index.contents import read_search, write_search
 from index.embedder import EmbeddingError, load_embeddings
 from index.folder import read_facts, reason
-from index.search import content
 from index.locks import temporary_place
+from index.search import content
 from index.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from eval.benchmark import Article, Benchmark
+    from index.search import HybridSearch
 
 QUIET = Progress()
 
@@ -47,13 +48,15 @@ class Ranked:
 class Run:
     """A search over a whole benchmark: its rankings, its scores by measure, one a question.
 
-    `adaptation` says how the model was adapted to the documents, None when it wasn't.
+    `adaptation` says how the model was adapted to the documents, None when it wasn't; `growth` is
+    the median latency divided by that on a tenth of the documents, None when it wasn't measured.
     """
 
     ranked: tuple[Ranked, ...]
     scores: Mapping[str, tuple[float, ...]]
     index_seconds: float
     adaptation: Mapping[str, Any] | None = None
+    growth: float | None = None
 
     @property
     def means(self) -> dict[str, float]:
@@ -66,12 +69,18 @@ class Run:
 
 
 def run_ours(
-    benchmark: Benchmark, model: str | None, progress: Progress = QUIET, *, adapt: bool = True
+    benchmark: Benchmark,
+    model: str | None,
+    progress: Progress = QUIET,
+    *,
+    adapt: bool = True,
+    growth: bool = False,
 ) -> Run:
     """Index and search with the hybrid search; `model` as in `index.embedder.load_embeddings`.
 
-    With `adapt` a static model is adapted to the documents when they are many. Raises
-    EvaluationError when the model or the disk can't be used.
+    With `adapt` a static model is adapted to the documents when they are many. With `growth` the
+    latency on a tenth of them is measured too. Raises EvaluationError when the model or the disk
+    can't be used.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="policy-eval-") as name:
@@ -88,7 +97,8 @@ def run_ours(
                 return [found.row for found in search.find(text, DEPTH)]
 
             run = _run(benchmark, find, seconds, progress)
-            return replace(run, adaptation=read_facts(folder).get("adaptation"))
+            ratio = _growth(folder, documents, search, benchmark, progress) if growth else None
+            return replace(run, adaptation=read_facts(folder).get("adaptation"), growth=ratio)
     except EmbeddingError as fault:
         raise EvaluationError(str(fault)) from fault
     except (OSError, StoreError) as fault:
@@ -105,6 +115,30 @@ def run_peer(benchmark: Benchmark, progress: Progress = QUIET) -> Run:
     peer = Peer([article.text for article in benchmark.articles], lambda: progress.advance(1))
     seconds = time.perf_counter() - started
     return _run(benchmark, lambda text: peer.find(text, DEPTH), seconds, progress)
+
+
+def _growth(
+    folder: Path,
+    documents: Sequence[Document],
+    search: HybridSearch,
+    benchmark: Benchmark,
+    progress: Progress,
+) -> float:
+    """Return the median latency divided by that on every tenth document, asked turn by turn."""
+    few, embeddings = documents[::10], search.store.embeddings
+    place = folder / "tenth"
+    place.mkdir()
+    write_search(place, few, embeddings, progress=progress)
+    searches = {"all": search, "tenth": read_search(place, few, embeddings)}
+    taken: dict[str, list[float]] = {name: [] for name in searches}
+    progress.start("比较用时", len(benchmark.topics))
+    for topic in benchmark.topics:
+        for name, one in searches.items():
+            started = time.perf_counter()
+            one.find(topic.text, DEPTH)
+            taken[name].append(time.perf_counter() - started)
+        progress.advance(1)
+    return percentile(taken["all"], 0.5) / percentile(taken["tenth"], 0.5)
 
 
 def document_of(article: Article) -> Document:

@@ -36,7 +36,7 @@ def write_run(
 ) -> None:
     """Write `retrieval.json` and `run.trec`; EvaluationError when the folder can't be written."""
     value = {"settings": settings, **_figures(ours), "peak_memory_mb": peak_mb}
-    value |= {"adaptation": ours.adaptation}
+    value |= {"adaptation": ours.adaptation, "latency_growth": ours.growth}
     if peer:
         value |= {"peer": {"name": NAME, "version": peer_version(), **_figures(peer)}}
         value |= {"ratios": _ratios(ours, peer), "resamples": RESAMPLES}
@@ -112,6 +112,8 @@ def retrieval_table(ours: Run, peer: Run | None) -> Table:
         table.add_row(*row)
     row = ["建立索引（秒）", f"{ours.index_seconds:.1f}"]
     table.add_row(*row, *([f"{peer.index_seconds:.1f}", "", ""] if peer else []))
+    if ours.growth:
+        table.add_row("用时与十分之一文档之比", f"×{ours.growth:.2f}")
     return table
 
 
