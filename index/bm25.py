@@ -23,11 +23,15 @@ def counted(major: Numbers, minor: Numbers, width: int) -> tuple[Numbers, Number
 
     `minor` is below `width`.
     """
-    keys = np.sort(major.astype(np.int64) * width + minor)
-    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
-    first, second = np.divmod(keys[firsts], max(width, 1))
+    bits = int(width).bit_length()
+    keys = np.sort((major.astype(np.int64) << bits) | minor)
+    is_first = np.ones(len(keys), bool)
+    is_first[1:] = keys[1:] != keys[:-1]
+    firsts = np.flatnonzero(is_first)
     counts = np.diff(firsts, append=len(keys))
-    return first.astype(np.int32), second.astype(np.int32), counts.astype(np.int32)
+    found = keys[firsts]
+    minors = found & ((1 << bits) - 1)
+    return (found >> bits).astype(np.int32), minors.astype(np.int32), counts.astype(np.int32)
 
 
 def weigh(

@@ -19,7 +19,9 @@ from index.contents import (
     LARGE_CHANGE,
     QUIET,
     Earlier,
+    Entry,
     Progress,
+    entries_of,
     find_earlier,
     read_search,
     write_search,
@@ -57,11 +59,12 @@ class IndexFault(RuntimeError):  # noqa: N818 - the disk's fault, said to the us
 class _Plan:
     """What an index is made from, and its key.
 
-    `made_by` is the part of the key that is not in the documents, `adapt_from` the folder of the
-    static model to adapt.
+    `entries` tell the documents apart, `made_by` is the part of the key that is not in them,
+    `adapt_from` the folder of the static model to adapt.
     """
 
     documents: tuple[Document, ...]
+    entries: tuple[Entry, ...]
     embeddings: Embeddings
     made_by: str
     key: str
@@ -117,7 +120,9 @@ def _plan(library: Library, model: EmbeddingModel | str | None, *, adapt: bool) 
     adapt_from = model_to_adapt(model, len(documents)) if adapt else None
     made_by = _made_by(model, is_adapted=adapt_from is not None)
     infos = {policy.id: policy.info for policy in library.policies}
-    return _Plan(documents, embeddings, made_by, _key(made_by, documents), infos, adapt_from)
+    entries = entries_of(documents)
+    key = _key(made_by, entries)
+    return _Plan(documents, entries, embeddings, made_by, key, infos, adapt_from)
 
 
 def _is_there(folder: Path) -> bool:
@@ -135,13 +140,9 @@ def _made_by(model: EmbeddingModel | str | None, *, is_adapted: bool) -> str:
     return hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
 
 
-def _key(made_by: str, documents: tuple[Document, ...]) -> str:
+def _key(made_by: str, entries: tuple[Entry, ...]) -> str:
     """Return the hash of everything an index is made from."""
-    digest = hashlib.sha256(made_by.encode())
-    for document in documents:
-        row = [document.id, document.page_content, document.metadata]
-        digest.update(json.dumps(row, sort_keys=True).encode() + b"\n")
-    return digest.hexdigest()
+    return hashlib.sha256("\n".join([made_by, *(e.record for e in entries)]).encode()).hexdigest()
 
 
 def _built(home: Path, folder: Path, plan: _Plan, progress: Progress) -> PolicyRetriever:
@@ -171,7 +172,7 @@ def _earlier(home: Path, plan: _Plan) -> Earlier | None:
         if facts.get("made_by") != plan.made_by:
             continue
         try:
-            found = find_earlier(place, plan.documents)
+            found = find_earlier(place, plan.entries)
         except (OSError, ValueError, TypeError):
             continue
         drift = facts.get("drift", 0) + found.changed

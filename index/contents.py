@@ -30,7 +30,7 @@ from index.token_table import TokenTable
 from index.words import bigrams, letters, sentences, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from langchain_core.documents import Document
@@ -45,6 +45,7 @@ _DOCUMENTS, _TOKENS = "documents.json", "tokens"
 _BATCH = 512
 MARK = "|"
 """Stands between the sentences of a text; no word is like it."""
+_ENCODE = json.JSONEncoder(sort_keys=True).encode
 _ENDS = ("。", "；", "：", "！", "？", ";", ":", "!", "?")
 LARGE_CHANGE = 0.2
 """From this share of new and removed documents on, an index is made anew."""
@@ -90,10 +91,12 @@ class Entry:
 class Earlier:
     """An earlier index of much the same documents.
 
-    `rows` has for each document the row it had there, -1 for a new one.
+    `held` are its documents, `entries` those to index now; `rows` has for each of these the row
+    that its text had there, -1 for a new one.
     """
 
     folder: Path
+    held: tuple[Entry, ...]
     entries: tuple[Entry, ...]
     rows: Rows
 
@@ -106,16 +109,21 @@ class Earlier:
     def changed(self) -> int:
         """Return how many documents are new or gone."""
         kept = np.unique(self.rows[self.rows >= 0]).size
-        return self.fresh.size + len(self.entries) - kept
+        return self.fresh.size + len(self.held) - kept
 
 
-def find_earlier(folder: Path, documents: Sequence[Document]) -> Earlier:
-    """Compare documents with those of a sound index; raises OSError or ValueError."""
+def entries_of(documents: Iterable[Document]) -> tuple[Entry, ...]:
+    """Return what tells documents apart."""
+    return tuple(map(_entry, documents))
+
+
+def find_earlier(folder: Path, entries: tuple[Entry, ...]) -> Earlier:
+    """Compare documents with those of a sound index; raises OSError, ValueError or TypeError."""
     rows = json.loads((folder / _DOCUMENTS).read_text(encoding="utf-8"))
-    entries = tuple(Entry(*row) for row in rows)
-    known = {entry.text: row for row, entry in enumerate(entries)}
-    found = [known.get(_hash(document.page_content), -1) for document in documents]
-    return Earlier(folder, entries, np.array(found, np.intp))
+    held = tuple(Entry(*row) for row in rows)
+    known = {entry.text: row for row, entry in enumerate(held)}
+    found = [known.get(entry.text, -1) for entry in entries]
+    return Earlier(folder, held, entries, np.array(found, np.intp))
 
 
 def write_search(
@@ -184,7 +192,7 @@ def _cut(
         return fresh
     held = {name: TokenTable.load(earlier.folder / _TOKENS / name) for name in fresh}
     order = earlier.rows.copy()
-    order[earlier.fresh] = len(earlier.entries) + np.arange(len(rows))
+    order[earlier.fresh] = len(earlier.held) + np.arange(len(rows))
     return {name: held[name].joined(table, order) for name, table in fresh.items()}
 
 
@@ -241,8 +249,8 @@ def _store(
     earlier: Earlier | None,
 ) -> None:
     """Write the documents with their vectors into Chroma, or only what changed."""
-    held = {entry.id: entry.record for entry in earlier.entries} if earlier else {}
-    entries = [_entry(document) for document in documents]
+    held = {entry.id: entry.record for entry in earlier.held} if earlier else {}
+    entries = earlier.entries if earlier else entries_of(documents)
     (folder / _DOCUMENTS).write_text(
         json.dumps([[e.id, e.text, e.record] for e in entries]), encoding="utf-8"
     )
@@ -274,10 +282,9 @@ def _embeddings_in(folder: Path, embeddings: Embeddings) -> Embeddings:
 
 
 def _entry(document: Document) -> Entry:
-    record = [document.id, document.page_content, document.metadata]
-    return Entry(
-        str(document.id), _hash(document.page_content), _hash(json.dumps(record, sort_keys=True))
-    )
+    text = _hash(document.page_content)
+    place = _ENCODE([document.id, document.metadata])
+    return Entry(str(document.id), text, _hash(f"{text}{place}"))
 
 
 def _hash(text: str) -> str:

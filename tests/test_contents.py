@@ -9,7 +9,7 @@ import pytest
 from langchain_core.documents import Document
 
 from index.build import Progress
-from index.contents import Entry, find_earlier, read_search, write_search
+from index.contents import Entry, entries_of, find_earlier, read_search, write_search
 from index.embedder import ClauseEmbeddings, load_embeddings
 from index.static_embedder import SHIPPED
 
@@ -90,7 +90,7 @@ def test_the_result_of_a_change_is_that_of_a_full_build(
     updated, anew = tmp_path / "updated", tmp_path / "anew"
     for folder in (updated, anew):
         folder.mkdir()
-    write_search(updated, given, load_embeddings(), earlier=find_earlier(base, given))
+    write_search(updated, given, load_embeddings(), earlier=find_earlier(base, entries_of(given)))
     write_search(anew, given, load_embeddings())
     assert files(updated) == files(anew)
     assert found(updated, given, 10**9) == found(anew, given, 10**9)
@@ -106,7 +106,9 @@ def test_changes_follow_each_other(base: Path, tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
         given = CHANGES[change]
-        write_search(folder, given, load_embeddings(), earlier=find_earlier(before, given))
+        write_search(
+            folder, given, load_embeddings(), earlier=find_earlier(before, entries_of(given))
+        )
         before = folder
     anew = tmp_path / "anew"
     anew.mkdir()
@@ -128,7 +130,7 @@ class Counting(ClauseEmbeddings):
 
 def test_only_new_texts_are_embedded(base: Path, tmp_path: Path) -> None:
     given, embeddings = CHANGES["changed"], Counting()
-    earlier = find_earlier(base, given)
+    earlier = find_earlier(base, entries_of(given))
     assert (earlier.fresh.tolist(), earlier.changed) == ([3], 2)
     write_search(tmp_path, given, embeddings, earlier=earlier)
     assert embeddings.count == 1
@@ -154,7 +156,7 @@ def test_an_unreadable_list_of_documents_is_no_earlier_index(
 ) -> None:
     (tmp_path / "documents.json").write_text(text, encoding="utf-8")
     try:
-        earlier = find_earlier(tmp_path, BASE)
+        earlier = find_earlier(tmp_path, entries_of(BASE))
     except (OSError, ValueError, TypeError):
         return
     assert (earlier.rows == -1).all()
@@ -189,7 +191,9 @@ def test_an_adapted_index_is_the_same_every_time(adapted: Path, tmp_path: Path) 
 
 def test_a_change_keeps_the_adapted_model(adapted: Path, tmp_path: Path) -> None:
     given = documents(range(3, 520))
-    write_search(tmp_path, given, load_embeddings(), earlier=find_earlier(adapted, given))
+    write_search(
+        tmp_path, given, load_embeddings(), earlier=find_earlier(adapted, entries_of(given))
+    )
     kept = {name: data for name, data in files(adapted).items() if name.startswith("model/")}
     assert kept
     assert {name: files(tmp_path)[name] for name in kept} == kept
