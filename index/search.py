@@ -41,8 +41,8 @@ COMPARED, MANY = 1000, 4
 """So many documents get an exact cosine where there are more than MANY times as many."""
 SPELT = 300
 """How many documents are compared with the query letter by letter."""
-EXACT_NUMBERS = 16_000_000
-"""Up to so many numbers (64 MB) the vectors are at hand; above, Chroma proposes candidates."""
+EXACT_NUMBERS = 64_000_000
+"""Up to so many numbers (256 MB) the vectors are at hand; above, Chroma proposes candidates."""
 
 _NO_MEANING = 1e-5
 """Cosines up to this are 0 but for rounding."""

@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -127,6 +127,87 @@ def test_changed_format_is_indexed_anew(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(build, "FORMAT", build.FORMAT + 1)
     open_index(library(), tmp_path, progress=notes.progress)
     assert notes.builds == 2
+
+
+def many(count: int, changed: int = -1) -> Library:
+    """Return a library of `count` policies of ten clauses, the text of one of them changed."""
+    subjects = ("研发投入", "并购重组", "参加展览", "购置设备", "引进人才")
+    policies = []
+    for number in range(count):
+        amount = 7 if number == changed else 5
+        clauses = "".join(
+            f"第{label}条 支持{subjects[row % 5]}。"
+            f"对第{number}类企业给予{row * amount + number}万元奖励。\n"
+            for row, label in enumerate("一二三四五六七八九十")
+        )
+        policies.append(read_policy(f"p{number}", f"第{number}号办法\n{clauses}"))
+    return Library(tuple(policies))
+
+
+def facts(home: Path) -> dict[str, Any]:
+    """Return what the manifest of the index made last says."""
+    return folder.read_facts(max(home.glob("index-*"), key=lambda place: place.stat().st_mtime_ns))
+
+
+def test_a_change_of_one_policy_takes_over_the_rest(tmp_path: Path) -> None:
+    steps: list[int] = []
+    open_index(many(10), tmp_path)
+    progress = Progress(advance=steps.append)
+    after = open_index(many(10, changed=3), tmp_path, progress=progress)
+    assert steps[0] == 100 - 9, "the first clause of ten reads as before"
+    assert facts(tmp_path)["drift"] == 18
+    anew = open_index(many(10, changed=3), tmp_path / "anew")
+    assert facts(tmp_path / "anew")["drift"] == 0
+    for query in ("并购有什么奖励", "第3类企业", "研发投入", "展览"):
+        assert after.hits(query, 20) == anew.hits(query, 20)
+
+
+def test_after_many_changes_all_is_made_anew(tmp_path: Path) -> None:
+    open_index(many(10), tmp_path)
+    open_index(many(10, changed=3), tmp_path)
+    open_index(many(10, changed=4), tmp_path)
+    assert facts(tmp_path)["drift"] == 0
+
+
+def test_a_damaged_earlier_index_hands_nothing_on(tmp_path: Path) -> None:
+    open_index(many(10), tmp_path)
+    flipped(only_index(tmp_path) / "tokens" / "pieces" / "numbers.npy")
+    open_index(many(10, changed=3), tmp_path)
+    assert facts(tmp_path)["drift"] == 0
+
+
+def test_a_large_library_has_its_model_adapted_once(tmp_path: Path) -> None:
+    labels: list[str] = []
+    progress = Progress(start=lambda label, total: labels.append(label))
+    open_index(many(50), tmp_path, progress=progress)
+    assert labels[1] == "正在让模型适应这些文件（Ctrl+C 跳过）"
+    made = facts(tmp_path)["adaptation"]
+    assert made["documents"] == 500
+    open_index(many(50, changed=3), tmp_path, progress=progress)
+    assert len(labels) == 5
+    assert facts(tmp_path)["adaptation"] == made
+    plain = open_index(many(50), tmp_path / "plain", adapt=False)
+    assert facts(tmp_path / "plain")["adaptation"] is None
+    assert plain.hits("购置设备")[0].clause in ("第四条", "第九条")
+
+
+def test_opening_an_adapted_index_needs_no_torch(tmp_path: Path) -> None:
+    open_index(many(50), tmp_path)
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom tests.test_build import many\n"
+        "from index.build import open_index\n"
+        "print(open_index(many(50), Path(sys.argv[1])).hits('购置设备')[0].clause)\n"
+        "assert 'torch' not in sys.modules\nassert 'chromadb' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONUTF8": "1"},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def every_file(place: Path) -> list[Path]:
