@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _BREAK = re.compile(r"(?<=[，,。？?！!；;])|(?=另外|还有|以及|并且|此外)")
+_NEAR = 8
 DATA = Path(__file__).parent / "data"
 
 
@@ -31,7 +36,7 @@ class Aspect:
     `topical`: only a clause of the question's topic can answer it. `weak`: its cues are so common
     that another aspect in the same stretch of the question outdoes it. `whole`: its cues may run
     from one stretch into the next. `absorbs`: money asked for in the same stretch is of its kind
-    (几个点 of 所得税).
+    (几个点 of 所得税). `of_term`: the words that answer stand right after what is asked about.
     """
 
     id: str
@@ -45,6 +50,15 @@ class Aspect:
     weak: bool
     whole: bool
     absorbs: bool
+    of_term: bool = False
+
+    def about(self, forms: Iterable[str]) -> Aspect:
+        """Return the aspect asked of a thing: its evidence must follow one of the thing's names."""
+        names = "|".join(map(re.escape, forms))
+        if not (self.of_term and self.evidence and names):
+            return self
+        near = re.compile(rf"(?:{names})[^。；]{{0,{_NEAR}}}?(?:{self.evidence.pattern})")
+        return replace(self, evidence=near)
 
     def carried_by(self, text: str) -> bool:
         """Tell whether a text holds words that answer this aspect."""
@@ -74,6 +88,7 @@ def aspects() -> tuple[Aspect, ...]:
             weak=entry.get("weak", False),
             whole=entry.get("whole", False),
             absorbs=entry.get("absorbs", False),
+            of_term=entry.get("of_term", False),
         )
         for entry in entries
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from corpus.money import write_money
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from decimal import Decimal
+    from collections.abc import Mapping, Sequence
 
     from corpus.award import Condition, Input, Nature
 
@@ -34,7 +36,8 @@ class Calculation:
 
     `amount` is in 元, exact to the 分; None when a fact is `missing` or the clause names no sum.
     `inputs` are the facts used. `conditions` are still to be confirmed. `staged`, `reviewed` and
-    `one_off` hold the clause's words that say so, else None.
+    `one_off` hold the clause's words that say so, else None. `parts` is how many calculations of
+    the same award are added up here, 0 for a calculation of its own.
     """
 
     policy: str
@@ -51,6 +54,7 @@ class Calculation:
     staged: str | None = None
     reviewed: str | None = None
     one_off: str | None = None
+    parts: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the calculation as the contract's JSON object; amounts are decimal strings."""
@@ -63,6 +67,24 @@ class Calculation:
             "inputs": {name: [plain(v) for v in values] for name, values in self.inputs.items()},
             "steps": [{"text": step.text, "quote": step.quote} for step in self.steps],
         }
+
+
+def added(parts: Sequence[Calculation]) -> Calculation:
+    """Return the sum of several calculations of one award; one alone is itself."""
+    if len(parts) == 1:
+        return parts[0]
+    amounts = [part.amount for part in parts if part.amount is not None]
+    total = sum(amounts, Decimal(0))
+    text = f"{' + '.join(map(write_money, amounts))} = {write_money(total)}"
+    names = dict.fromkeys(name for part in parts for name in part.inputs)
+    return replace(
+        parts[0],
+        amount=total,
+        inputs={name: tuple(v for p in parts for v in p.inputs.get(name, ())) for name in names},
+        steps=(Step(text, parts[0].steps[-1].quote if parts[0].steps else ""),),
+        unmet=(),
+        parts=len(parts),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import Runnable
 
 from assistant import wording
 from assistant.answer import Answer, Outcome
+from assistant.aspects import aspect
 from assistant.compose import compose
-from assistant.conversation import Context, Reading, resolve
+from assistant.conversation import Context, Reading, followed, kept_facts, resolve
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
 from assistant.question import read_question
@@ -31,10 +32,17 @@ from corpus.library import Library, load_library
 from index.build import QUIET, Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from langchain_core.runnables import RunnableConfig
 
     from corpus.policy import Clause
     from index.retriever import PolicyRetriever
+
+
+Before = TypeVar("Before")
+After = TypeVar("After")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,21 @@ def open_assistant(
     return assistant
 
 
+class Step(Runnable[Before, After]):
+    """A plain function as a step of the sequence.
+
+    `RunnableLambda` inspects its function's signature at every call, a third of a millisecond a
+    turn; these functions take one value and nothing else.
+    """
+
+    def __init__(self, function: Callable[[Before], After]) -> None:
+        self._function = function
+
+    def invoke(self, input: Before, config: RunnableConfig | None = None, **_: Any) -> After:  # noqa: A002 the frame's name
+        """Return what the function makes of a value."""
+        return self._function(input)
+
+
 class Assistant:
     """Answers questions about a library of policies; holds no conversation."""
 
@@ -92,11 +115,11 @@ class Assistant:
         self._lexicon = Lexicon(library)
         self._corrector = Corrector(self._lexicon)
         self.chain: Runnable[Request, Draft] = (
-            RunnableLambda(self._understand)
-            | RunnableLambda(self._retrieve)
-            | RunnableLambda(self._calculate)
-            | RunnableLambda(self._compose)
-            | RunnableLambda(self._verify)
+            Step(self._understand)
+            | Step(self._retrieve)
+            | Step(self._calculate)
+            | Step(self._compose)
+            | Step(self._verify)
         )
 
     def ask(self, question: str, conversation: Conversation | None = None) -> Turn:
@@ -112,9 +135,10 @@ class Assistant:
         return resolve(question, request.context, self._lexicon)
 
     def _retrieve(self, reading: Reading) -> Evidence:
-        question = reading.question
-        if question.talk:
+        if reading.question.talk:
             return Evidence(reading)
+        reading = replace(reading, question=reading.question.specified())
+        question = reading.question
         quantities = told(question, leaning=reading.leaning) or reading.context.unplaced
         stated = [t.quantity for t in quantities if t.role in (Role.STATED, Role.WANTED)]
         found = self.retriever.retrieve(question.text, NEAREST)
@@ -127,6 +151,8 @@ class Assistant:
             named = (c for c in also_named(quantities, self.library) if c.policy in policies)
             about = tuple(dict.fromkeys((*about, *named)))
         unknown = Unmentioned() if question.references else unmentioned(question, self._lexicon)
+        if reading.is_case:
+            unknown = replace(unknown, decides=False)
         about = about or reading.context.topics
         return Evidence(reading, matches, about, unknown, quantities, found.notes)
 
@@ -176,12 +202,15 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
     question = worked.evidence.question
     if question.talk or draft.outcome in (Outcome.OFF_TOPIC, Outcome.OTHER_PLACE):
         return replace(before, awaits=False)
-    asked = question.aspects or before.asked
+    asked = tuple(aspect(found.id) for found in question.aspects) or before.asked
     found = (library.clause(citation.policy, citation.clause) for citation in draft.citations)
     cited = tuple(dict.fromkeys(clause for clause in found if clause))
+    topics = worked.evidence.topics or cited or before.topics
+    facts = kept_facts(before.facts, worked.facts)
+    trail = followed(before.trail, worked.evidence.topics or cited)
     if draft.outcome is Outcome.MISSING_FACT and worked.open:
-        return Context(worked.evidence.topics, worked.facts, asked, awaits=True)
+        return Context(worked.evidence.topics, facts, asked, awaits=True, trail=trail)
     if draft.outcome is Outcome.AMBIGUOUS_AWARD:
         sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
-        return Context((), (), asked, sums, awaits=True)
-    return Context(worked.evidence.topics or cited or before.topics, worked.facts, asked)
+        return Context((), (), asked, sums, awaits=True, trail=trail)
+    return Context(topics, facts, asked, trail=trail)

@@ -19,9 +19,11 @@ from assistant.compose_aspect import (
     silent_aspects,
     silent_too,
 )
+from assistant.compose_choice import either_or
 from assistant.compose_ending import ending, silence
+from assistant.compose_list import overview
 from assistant.compose_topic import next_questions, topical
-from assistant.compose_whole import overview, whole
+from assistant.compose_whole import whole
 from assistant.layout import with_basis
 from assistant.scope import in_policy, scope
 from assistant.steps import Draft, Worked
@@ -86,22 +88,30 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
         return None
     lines: list[str] = []
     citations: list[Citation] = []
-    for found in shown:
+    notes: list[str] = []
+    for found in sorted(shown, key=lambda found: not found.parts):
         clause, rule = _clause_and_rule(found.policy, found.clause, found.award, lexicon)
+        if found.parts:
+            lines += money.total(found, rule, clause)
+            continue
         inputs = money.told_inputs(found, rule) if _is_repeated(found, shown) else ""
         lines += money.denied(rule, worked.evidence.question, lexicon)
         alone = len(lexicon.library.awards_of(clause.policy, clause.label)) == 1
         lines.append(money.conclusion(found, rule, clause, inputs, alone=alone))
         if steps := money.working(found):
             lines += [wording.STEPS, *steps]
-        if note := money.caveats(rule):
-            lines.append(note)
+        if (note := money.caveats(rule)) and note not in notes:
+            notes.append(note)
+        if notes and not _comes_again(found, shown):
+            lines += notes
+            notes = []
         citations += grant_citations(rule, clause)
         citations += [
             citation
             for citation in money.calculation_citations(found, rule, clause)
             if not any(citation.quote in other.quote for other in citations)
         ]
+    lines = money.agreed(worked, lines)
     lines += _outside(worked, shown, lexicon)
     lines += money.remarks(worked, lexicon.library)
     lines += silent_too(worked, lexicon, silent_aspects(worked, lexicon))
@@ -124,6 +134,12 @@ def _outside(worked: Worked, shown: tuple[Calculation, ...], lexicon: Lexicon) -
     references = "、".join(dict.fromkeys(clause.reference for clause in clauses))
     words = "”“".join(dict.fromkeys(terms))
     return [wording.OUTSIDE.format(terms=words, references=references)] if terms else []
+
+
+def _comes_again(found: Calculation, shown: tuple[Calculation, ...]) -> bool:
+    """Tell whether another reading of the same award follows."""
+    own = [other for other in shown if other.award == found.award and not other.parts]
+    return any(found is other for other in own[:-1])
 
 
 def _is_repeated(found: Calculation, shown: tuple[Calculation, ...]) -> bool:
@@ -204,6 +220,7 @@ _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
     whole,
     _missing_fact,
     _calculated,
+    either_or,
     topical,
     aspect_elsewhere,
     at_large,

@@ -13,9 +13,10 @@ from assistant.lexicon import language
 from assistant.normalise import normalise
 from assistant.payment import written
 from assistant.sentences import cite_words
+from assistant.told import Role
 from assistant.work import approximations, unused
 from corpus.award import AwardRule, Fixed, Nature, Rate, Scope, Support
-from corpus.money import figures, write_money, write_percent
+from corpus.money import Kind, figures, write_money, write_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,10 +91,43 @@ def conclusion(
     return f"{lead}测算为**{written_sum}**{place}。"
 
 
+def total(calculation: Calculation, rule: AwardRule, clause: Clause) -> list[str]:
+    """Return what several calculations come to together, and how far that rests on the clause."""
+    if calculation.amount is None:
+        return []
+    ceiling = "最高不超过" if calculation.nature is Nature.CEILING else "为"
+    written_sum = write_money(calculation.amount)
+    lines = [wording.TOTAL.format(ceiling=ceiling, sum=written_sum, reference=clause.reference)]
+    lines += [f"1. {step.text}" for step in calculation.steps]
+    caps = [cap for cap in rule.caps if cap.value < calculation.amount]
+    lines += [
+        wording.TOTAL_OVER_CAP.format(reference=clause.reference, cap=write_money(cap.value))
+        for cap in caps[:1]
+    ]
+    return lines
+
+
 def _why_nothing(calculation: Calculation) -> str:
     """Return the step that brought an amount to nothing: the one that says so, else the first."""
     texts = [step.text for step in calculation.steps]
     return next((text for text in texts if "未达" in text or "已" in text), texts[0])
+
+
+def agreed(worked: Worked, lines: list[str]) -> list[str]:
+    """Put before a computed sum whether it is the one that someone wants confirmed (给60万对吗)."""
+    question = worked.evidence.question
+    stated = [
+        item.quantity
+        for item in worked.evidence.told
+        if item.role is Role.STATED and item.quantity.kind is Kind.MONEY and item.quantity.value
+    ]
+    sums = {found.amount for found in worked.calculations}
+    asks = question.confirms or question.polar
+    if not asks or len(stated) != 1 or len(sums) != 1 or None in sums or not lines:
+        return lines
+    is_right = stated[0].value in sums
+    form = wording.SUM_RIGHT if is_right else wording.SUM_WRONG
+    return [form.format(stated=stated[0].text) + lines[0], *lines[1:]]
 
 
 def told_inputs(calculation: Calculation, rule: AwardRule) -> str:
@@ -190,7 +224,11 @@ def remarks(worked: Worked, library: Library) -> list[str]:
     lines = [*worked.remarks, *approximations(worked), *unused(worked)]
     shown = worked.calculations
     readings = [found for found in shown if sum(o.award == found.award for o in shown) > 1]
-    if readings and all(t.quantity.low is None for t in worked.evidence.told):
+    if (
+        readings
+        and not any(found.parts for found in shown)
+        and all(t.quantity.low is None for t in worked.evidence.told)
+    ):
         lines.append(wording.SEVERAL_VALUES)
     paid = [found for found in shown if found.amount]
     if len({found.award for found in paid}) > 1:
@@ -210,20 +248,42 @@ def _together(paid: list[Calculation], library: Library) -> str:
 
 def denied(rule: AwardRule, question: Question, lexicon: Lexicon) -> list[str]:
     """Return a warning for every condition that a stretch of the question denies."""
-    warnings = []
+    words = language()
+    warned: list[str] = []
     for stretch in stretches(question.text):
-        denial = re.search(language()["denies"], stretch)
+        denial = re.search(words["denies"], stretch)
         if denial is None:
             continue
         after = [term for term in lexicon.terms(stretch) if term.start >= denial.start()]
+        forms = {form for term in after[:1] for form, _ in term.forms}
+        forms |= {words["spoken_verbs"].get(stretch[denial.end() : denial.end() + 1], "")} - {""}
         for condition in rule.conditions:
-            words = normalise(condition.text + condition.quote)
-            if any(form in words for term in after[:1] for form, _ in term.forms):
-                warnings.append(wording.DENIED.format(quote=condition.quote))
-    warnings += [
-        wording.DENIED.format(quote=condition.quote)
-        for condition in rule.conditions
-        for word in re.findall(r"非([\u4e00-\u9fff]{2})", condition.quote)
-        if re.search(rf"(?<![非无没不]){word}", question.text)
+            text = normalise(condition.text + condition.quote)
+            if any(_demands(text, form) for form in forms):
+                warned.append(condition.quote)
+    for condition in rule.conditions:
+        excluded = re.findall(r"非([\u4e00-\u9fff]{2})", condition.quote)
+        said = [words["excluded_as"].get(word, word) for word in excluded]
+        if any(
+            re.search(rf"(?<![非无没不])(?<![非无没不]有)(?<!任何)(?:{word})", question.text)
+            for word in said
+        ):
+            warned.append(condition.quote)
+        if _falls_below(condition.text + condition.quote, question.text):
+            warned.append(condition.quote)
+    return [wording.DENIED.format(quote=quote) for quote in dict.fromkeys(warned)]
+
+
+def _falls_below(demand: str, asked: str) -> bool:
+    """Tell whether only a level below the one demanded is told of: 区级 for 市级及以上."""
+    levels: list[str] = language()["levels"]
+    ranks = [
+        [rank for rank, level in enumerate(levels) if re.search(level, text)]
+        for text in (demand, asked)
     ]
-    return list(dict.fromkeys(warnings))
+    return bool(ranks[0] and ranks[1]) and max(ranks[1]) < min(ranks[0])
+
+
+def _demands(words: str, form: str) -> bool:
+    """Tell whether a condition asks for a thing rather than for its absence (非关联)."""
+    return re.search(rf"(?<![非不无未]){re.escape(form)}", words) is not None

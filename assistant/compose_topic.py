@@ -15,20 +15,21 @@ from assistant.layout import with_basis
 from assistant.lexicon import language
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
-from assistant.told import Role
+from assistant.told import Role, is_year
 from assistant.work import rules_meant, unused
 from corpus.award import Nature
-from corpus.money import Kind
+from corpus.money import Kind, figures
 
 if TYPE_CHECKING:
     from assistant.lexicon import Lexicon, Term
     from assistant.question import Question
+    from assistant.told import Told
     from corpus.award import AwardRule
     from corpus.policy import Clause
 
 _MOST_QUOTES = 3
 _CHECKED = (Kind.MONEY, Kind.RATE)
-"""Figures that a clause is asked to confirm; 一年 or 三次 only tell a story."""
+"""Figures a clause is asked to confirm, as are years (2027年); 一年 or 三次 only tell a story."""
 
 
 def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -66,7 +67,9 @@ def _about(
     question = worked.evidence.question
     rules = rules_meant(clause, worked.evidence, lexicon.library)
     stated = tuple(
-        t for t in worked.evidence.told if t.role is Role.STATED and t.quantity.kind in _CHECKED
+        t
+        for t in worked.evidence.told
+        if t.role is Role.STATED and (t.quantity.kind in _CHECKED or is_year(t.quantity))
     )
     is_checked = question.confirms or question.polar
     several = len(lexicon.library.awards_of(clause.policy, clause.label)) > 1
@@ -78,7 +81,12 @@ def _about(
         verdict = None
     asks_money = verdict is not None or any(found.group is Group.MONEY for found in asked)
     chosen = _best_sentences(clause, question, [] if verdict else asked, lexicon, asks_money)
-    lines = _conclusions(clause, rules, chosen, asked, asks_money, lexicon)
+    if verdict and not verdict[0]:
+        chosen = _with_own_figures(clause, stated, chosen)
+    is_case = worked.evidence.reading.is_case
+    lines = _conclusions(
+        clause, rules, chosen, asked, question, lexicon, asks_money=asks_money, is_case=is_case
+    )
     if verdict:
         lines = [verdict[1] + (lines[0] if lines else ""), *lines[1:]]
     lines = [w for rule in rules for w in money.denied(rule, question, lexicon)] + lines
@@ -90,8 +98,11 @@ def _conclusions(
     rules: tuple[AwardRule, ...],
     chosen: list[Sentence],
     asked: list[Aspect],
-    asks_money: bool,
+    question: Question,
     lexicon: Lexicon,
+    *,
+    asks_money: bool,
+    is_case: bool,
 ) -> list[str]:
     """Return the conclusion about one clause, then its caveats."""
     names = {found.id for found in asked}
@@ -102,11 +113,19 @@ def _conclusions(
         if not lines:
             lines = [pointed(clause, chosen, asked) if says_else else _without_award(clause)]
         return [*lines, *notes]
-    if not names:
+    if not names and not rules:
         return [wording.LOOK_UP.format(name=clause.name)]
     needs = "；".join(needs for rule in rules if (needs := money.conditions(rule)))
     if names & {"condition", "object"} and needs:
         return [wording.NEEDS.format(reference=clause.reference, conditions=needs)]
+    if is_case and needs:
+        return [wording.NEEDS.format(reference=clause.reference, conditions=needs)]
+    if (
+        names == {"eligibility"}
+        and not rules
+        and re.search(language()["of_support"], question.text)
+    ):
+        return [_without_award(clause)]
     if not names - {"eligibility", "condition", "object"} and rules:
         words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
         return [wording.GIVES.format(reference=clause.reference, words=words), *notes]
@@ -145,6 +164,19 @@ def _best_sentences(
         chosen = {best, grant} if grant else {best}
     ordered = [sentence for sentence in found if sentence in chosen]
     return ordered[:_MOST_QUOTES]
+
+
+def _with_own_figures(
+    clause: Clause, stated: tuple[Told, ...], chosen: list[Sentence]
+) -> list[Sentence]:
+    """Add the sentence with the clause's own figure of the kind that was stated wrongly."""
+    found = sentences(clause)
+    own = {figure for sentence in found for figure in figures(sentence.text)}
+    wrong = {f.kind for item in stated for f in figures(item.quantity.text) - own}
+    held = {figure.kind for sentence in chosen for figure in figures(sentence.text)}
+    for kind in sorted(wrong - held):
+        chosen += [s for s in found if kind in {f.kind for f in figures(s.text)}][:1]
+    return [sentence for sentence in found if sentence in chosen][:_MOST_QUOTES]
 
 
 def _fit(

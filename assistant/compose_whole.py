@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.answer import Citation, Outcome
-from assistant.aspects import Aspect, Group, aspect
+from assistant.aspects import aspect
 from assistant.awards import gives, grant_citations, most
+from assistant.compose_list import cite_title, clauses_in_scope, listed, listing, notice
 from assistant.compose_money import conditions
 from assistant.lexicon import language
-from assistant.scope import named, policy_prefix, scope
-from assistant.sentences import cite, cite_words, granting, sentences
+from assistant.scope import policy_prefix, scope
+from assistant.sentences import cite, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role
-from assistant.topics import is_specific
-from corpus.money import Kind, write_money
+from corpus.money import write_money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,15 +58,16 @@ def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) ->
     return Draft(
         worked,
         Outcome.ANSWERED,
-        "\n\n".join([*parts, *_notice(clauses, lexicon)]),
+        "\n\n".join([*parts, *notice(clauses, lexicon)]),
         tuple(citations),
     )
 
 
 def _section(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List the clauses of a part that is named by its number."""
-    named = [r for r in worked.evidence.question.references if r.kind == "section" and r.found]
-    if not named:
+    question = worked.evidence.question
+    named = [r for r in question.references if r.kind == "section" and r.found]
+    if not named or (question.asks("count") and not any(r.number for r in named)):
         return None
     clauses = tuple(
         clause
@@ -76,7 +77,7 @@ def _section(worked: Worked, lexicon: Lexicon) -> Draft | None:
     )
     heads = dict.fromkeys(clause.section[0] for clause in clauses if clause.section)
     text = wording.SECTION_IS.format(heading="、".join(f"“{head}”" for head in heads))
-    return _listing(worked, lexicon, text, clauses)
+    return listing(worked, lexicon, text, clauses)
 
 
 def _status(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -153,7 +154,7 @@ def _count(worked: Worked, lexicon: Lexicon) -> Draft | None:
             wording.COUNT.format(policy=name, clauses=len(policy.numbered)),
             *_contents(policy),
         ]
-        cited += [_cite_title(clause) for clause in policy.numbered]
+        cited += [cite_title(clause) for clause in policy.numbered]
     citations = tuple(citation for citation in cited if citation)
     return Draft(worked, Outcome.ANSWERED, "\n".join(lines), citations)
 
@@ -178,7 +179,7 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     )
     if len(evidence.topics) == 1 and not re.search(language()["of_all"], evidence.question.text):
         return None
-    chosen = evidence.topics if several else _clauses(worked, lexicon)
+    chosen = evidence.topics if several else clauses_in_scope(worked, lexicon)
     rules = [
         (clause, rule)
         for clause in chosen
@@ -187,17 +188,23 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     ]
     if not rules:
         return None
-    ranked = sorted(rules, key=lambda pair: -(most(pair[1]) or 0))
+    least = re.search(language()["the_least"], evidence.question.text)
+    ranked = sorted(rules, key=lambda pair: (most(pair[1]) or 0) * (1 if least else -1))
     by_sum = not several or re.search(language()["by_sum"], evidence.question.text)
     references = "、".join(dict.fromkeys(clause.reference for clause, _ in rules))
-    lines = [_highest(ranked) if by_sum else wording.COMPARED.format(references=references)]
+    lines = [
+        _extreme(ranked, least=bool(least))
+        if by_sum
+        else wording.COMPARED.format(references=references)
+    ]
     lines += [f"- {_line(clause, rule, lexicon, needs=not by_sum)}" for clause, rule in ranked]
     citations = [c for clause, rule in ranked for c in grant_citations(rule, clause)]
-    lines += ["", *_notice(tuple(chosen), lexicon)]
+    lines += ["", *notice(tuple(chosen), lexicon)]
     return Draft(worked, Outcome.ANSWERED, "\n".join(lines), tuple(citations))
 
 
-def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
+def _extreme(ranked: list[tuple[Clause, AwardRule]], *, least: bool) -> str:
+    """Return which of the ranked awards comes first, the highest or the lowest, and its sum."""
     limits = [most(rule) for _, rule in ranked]
     top = limits[0]
     if top is None:
@@ -205,7 +212,8 @@ def _highest(ranked: list[tuple[Clause, AwardRule]]) -> str:
     first = [
         clause.reference for (clause, _), limit in zip(ranked, limits, strict=True) if limit == top
     ]
-    word = wording.SAME_MOST if len(first) > 1 else wording.HIGHEST
+    word = wording.LOWEST if least else wording.HIGHEST
+    word = wording.SAME_MOST if len(first) > 1 and not least else word
     return word.format(references="、".join(dict.fromkeys(first)), sum=write_money(top))
 
 
@@ -214,128 +222,6 @@ def _line(clause: Clause, rule: AwardRule, lexicon: Lexicon, *, needs: bool) -> 
     line = f"{clause.reference}（{name}）：{gives(rule, clause, lexicon.library)}"
     demands = conditions(rule)
     return f"{line}。要求：{demands}" if needs and demands else line
-
-
-def _list(worked: Worked, lexicon: Lexicon) -> Draft | None:
-    """List the clauses that fit what is asked: with a sum, a review, stages, a word …"""
-    evidence = worked.evidence
-    question = evidence.question
-    if question.references:
-        return None
-    tests = _tests(worked, lexicon)
-    pointed = any(is_specific(term, lexicon) for term in question.terms)
-    plural = re.search(language()["plural_awards"], question.text) and tests and not pointed
-    if not plural and not re.search(language()["lists_clauses"], question.text):
-        return None
-    if not tests and evidence.topics:
-        specific = {term for term in question.terms if is_specific(term, lexicon)}
-        carrying = {match.clause for match in evidence.matches if specific & set(match.terms)}
-        tests = [lambda clause: clause in carrying]
-    negative = re.search(language()["negative_list"], question.text)
-    clauses = tuple(
-        clause
-        for clause in _clauses(worked, lexicon)
-        if all(test(clause) for test in tests) is not bool(negative and tests)
-    )
-    if not tests:
-        clauses = tuple(c for c in clauses if lexicon.library.awards_of(c.policy, c.label))
-        return _listing(
-            worked, lexicon, wording.OVERVIEW.format(policy=named(scope(worked, lexicon))), clauses
-        )
-    text = wording.LIST_SUCH if clauses else wording.NO_CLAUSE_SUCH
-    return _listing(worked, lexicon, text, clauses)
-
-
-def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
-    """Return what the aspects and figures of a list question demand of a clause."""
-    question = worked.evidence.question
-    tests: list[Callable[[Clause], bool]] = []
-    sums = [q for q in question.quantities if q.kind is Kind.MONEY and q.value is not None]
-    if sums:
-        least = min(q.value for q in sums if q.value is not None)
-        exact = not re.search(language()["at_least"], question.text)
-        tests.append(lambda clause: any(
-            (top := most(rule)) is not None and (top == least if exact else top >= least)
-            for rule in lexicon.library.awards_of(clause.policy, clause.label)
-        ))  # fmt: skip
-    elif re.search(language()["of_sums"], question.text):
-        tests.append(lambda clause: any(
-            most(rule) is not None
-            for rule in lexicon.library.awards_of(clause.policy, clause.label)
-        ))  # fmt: skip
-    if not sums:
-        tests += [
-            _carries(found, question.text, _clauses(worked, lexicon))
-            for found in question.aspects
-            if found.evidence
-            and not found.weak
-            and (found.group is Group.MONEY or (found.group is Group.TEXT and found.topical))
-        ]
-    return tests
-
-
-def _carries(found: Aspect, asked: str, clauses: tuple[Clause, ...]) -> Callable[[Clause], bool]:
-    """Return the test for an aspect, held to the question's own words if the clauses use them."""
-    is_text = found.group is Group.TEXT
-    sign = found.evidence.search(asked) if found.evidence and is_text else None
-    words = sign[0] if sign and any(sign[0] in clause.text for clause in clauses) else ""
-
-    def test(clause: Clause) -> bool:
-        grant = granting(clause)
-        text = grant.text if grant else ""
-        return words in text if words else found.carried_by(text)
-
-    return test
-
-
-def overview(worked: Worked, lexicon: Lexicon) -> Draft | None:
-    """Give an overview when support is asked for and nothing says which."""
-    evidence = worked.evidence
-    question = evidence.question
-    if evidence.topics or evidence.unknown or question.quantities or question.wants_calculation:
-        return None
-    general = question.asks("list") or (
-        question.terms and question.asks("amount", "eligibility", "object")
-    )
-    if not general or any(not a.weak and a.group is not Group.MONEY for a in question.aspects):
-        return None
-    clauses = tuple(
-        clause
-        for clause in _clauses(worked, lexicon)
-        if lexicon.library.awards_of(clause.policy, clause.label)
-    )
-    return _listing(
-        worked, lexicon, wording.OVERVIEW.format(policy=named(scope(worked, lexicon))), clauses
-    )
-
-
-def _listing(worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause, ...]) -> Draft:
-    """List clauses with what they give, each cited."""
-    lines, citations = [text], []
-    for clause in clauses:
-        rules = lexicon.library.awards_of(clause.policy, clause.label)
-        words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
-        place = f"{policy_prefix(clause.policy, lexicon)}{clause.name}"
-        lines.append(f"- {place}：{words}" if words else f"- {place}")
-        cited = [c for rule in rules for c in grant_citations(rule, clause)]
-        citations += cited or [_cite_title(clause) or sentences(clause)[0].cite()]
-    lines += ["", *_notice(clauses, lexicon)]
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines).rstrip(), tuple(citations))
-
-
-def _cite_title(clause: Clause) -> Citation | None:
-    return cite_words(clause, clause.title)
-
-
-def _clauses(worked: Worked, lexicon: Lexicon) -> tuple[Clause, ...]:
-    """Return the clauses of the policies in scope."""
-    return tuple(clause for policy in scope(worked, lexicon) for clause in policy.clauses)
-
-
-def _notice(clauses: tuple[Clause, ...], lexicon: Lexicon) -> list[str]:
-    policy = lexicon.library.policy(clauses[0].policy) if clauses else None
-    notice = wording.draft_notice(policy.info) if policy else ""
-    return [notice] if notice else []
 
 
 _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
@@ -347,6 +233,6 @@ _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
     _section,
     _count,
     _compare,
-    _list,
+    listed,
     _original,
 )

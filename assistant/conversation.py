@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.aspects import Aspect, Group, aspect
 from assistant.lexicon import language
 from assistant.question import Question, Reference, relative_step
-from assistant.topics import is_specific
+from assistant.topics import is_requested, is_specific
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from assistant.told import Told
     from corpus.policy import Clause
 
+_PAIR = 2
+_LONGEST_TRAIL = 6
+_MOST_AWARDS = 8
 Facts = tuple[tuple[str, tuple["Decimal", ...]], ...]
 
 
@@ -29,9 +32,9 @@ Facts = tuple[tuple[str, tuple["Decimal", ...]], ...]
 class Context:
     """What the next turn may lean on.
 
-    `topics` are the clauses last spoken of, `facts` the inputs told for each award, `asked` the
-    aspects last asked for, `unplaced` the quantities told before an award was named, `awaits` True
-    while a question of ours is open.
+    `topics` are the clauses last spoken of, `trail` the last few in the order they came, `facts`
+    the inputs told for each award, `asked` the aspects last asked for, `unplaced` the quantities
+    told before an award was named, `awaits` True while a question of ours is open.
     """
 
     topics: tuple[Clause, ...] = ()
@@ -39,6 +42,7 @@ class Context:
     asked: tuple[Aspect, ...] = ()
     unplaced: tuple[Told, ...] = ()
     awaits: bool = False
+    trail: tuple[Clause, ...] = ()
 
     def facts_of(self, award: str) -> dict[str, tuple[Decimal, ...]]:
         """Return the inputs told for an award."""
@@ -56,12 +60,20 @@ class Reading:
     context: Context
     leaning: bool = False
 
+    @property
+    def is_case(self) -> bool:
+        """Tell whether the turn asks if a case falls under the clause last spoken of."""
+        return self.leaning and _is_case(self.question)
+
 
 def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
     """Let a question take over the topic, the aspects or the facts of the turns before it."""
     if question.talk or context == Context():
         return Reading(question, Context())
     question = _same_policy(question, context)
+    if places := _of_pair(question, context):
+        named = tuple(Reference("clause", 0, (place,)) for place in places)
+        question = replace(question, references=named)
     step = relative_step(question.text)
     if step is not None and context.topics and not question.references:
         return _neighbour(question, context, lexicon, step)
@@ -73,6 +85,18 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
         return Reading(question, Context())
     asked = _with_aspects(question, context)
     return Reading(_standalone(asked, context), context, leaning=True)
+
+
+def _of_pair(question: Question, context: Context) -> list[tuple[str, str]]:
+    """Return the clauses that 前者 and 后者 stand for: of the last two spoken of, in that order."""
+    if question.references or len(context.trail) < _PAIR:
+        return []
+    words = ("former", "latter")
+    said = [re.search(language()[word], question.text) is not None for word in words]
+    pair = context.trail[-_PAIR:]
+    return [
+        (clause.policy, clause.label) for clause, is_said in zip(pair, said, strict=True) if is_said
+    ]
 
 
 def _same_policy(question: Question, context: Context) -> Question:
@@ -93,13 +117,23 @@ def _names_topic(question: Question, context: Context, lexicon: Lexicon) -> bool
     specific = [term for term in question.terms if is_specific(term, lexicon)]
     if not context.topics:
         return bool(specific)
+    if re.search(language()["also_case"], question.text):
+        named = "\n".join(name for names in lexicon.names for name in names)
+        return any(lexicon.strength(term, named) for term in specific)
     text = lexicon.text_of(context.topics[0])
     return any(lexicon.strength(term, text) < lexicon.best(term) / 2 for term in specific)
+
+
+def _is_case(question: Question) -> bool:
+    words = language()
+    return any(re.search(words[name], question.text) for name in ("of_case", "also_case"))
 
 
 def _starts_anew(question: Question) -> bool:
     """Tell whether a turn without a known topic is about something of its own."""
     unknown = [term for term in question.terms if not term.known and term.noun]
+    if _is_case(question):
+        return any(is_requested(term, question.text) for term in unknown)
     follows = re.search(language()["follow_up"], question.text)
     return bool(unknown) and not (follows and question.quantities)
 
@@ -136,3 +170,20 @@ def _neighbour(question: Question, context: Context, lexicon: Lexicon, step: int
         rewritten=text,
     )
     return Reading(resolved, replace(context, topics=()))
+
+
+def followed(trail: tuple[Clause, ...], topics: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """Return the clauses spoken of with those of this turn at the end; bounded."""
+    if set(topics) <= set(trail[-_PAIR:]):
+        return trail
+    kept = tuple(clause for clause in trail if clause not in topics)
+    return (*kept, *topics)[-_LONGEST_TRAIL:]
+
+
+def kept_facts(
+    before: tuple[tuple[str, Facts], ...], now: tuple[tuple[str, Facts], ...]
+) -> tuple[tuple[str, Facts], ...]:
+    """Return the facts told for each award, this turn's instead of older ones; bounded."""
+    told = {name for name, _ in now}
+    kept = tuple((name, facts) for name, facts in before if name not in told)
+    return (*kept, *now)[-_MOST_AWARDS:]

@@ -7,10 +7,11 @@ know is never changed.
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import language, neutral
+from corpus.numerals import read_integer
 from index.words import is_in_dictionary, words
 
 if TYPE_CHECKING:
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LATIN_RUN = re.compile(r"(?<![a-z0-9])[a-z](?:[a-z' ]{3,}[a-z])(?![a-z0-9])")
+_HEARD_NUMBER = re.compile(r"(?<=第)([\u4e00-\u9fff]{1,3})(?=条|部分|章|款)")
+_DIGITS = {
+    "yi": "一",
+    "er": "二",
+    "san": "三",
+    "si": "四",
+    "wu": "五",
+    "liu": "六",
+    "qi": "七",
+    "ba": "八",
+    "jiu": "九",
+    "shi": "十",
+}
 _LONGEST = 8
 _SPOKEN = [
     "mai卖",
@@ -57,6 +71,11 @@ class Corrector:
             if spelt := self._spelt(run):
                 changes.append((run, spelt))
                 text = text.replace(run, spelt, 1)
+        for written in _HEARD_NUMBER.findall(text):
+            meant = "".join(_DIGITS.get(sound, "") for sound in sounds(written))
+            if len(meant) == len(written) and meant != written and read_integer(written) is None:
+                changes.append((f"第{written}", f"第{meant}"))
+                text = text.replace(f"第{written}", f"第{meant}", 1)
         for run in _HAN_RUN.findall(text):
             for written, meant in self._heard(run):
                 changes.append((written, meant))
@@ -168,7 +187,22 @@ def _sounding(names: Iterable[str]) -> dict[tuple[str, ...], str]:
 
 
 def sounds(text: str) -> tuple[str, ...]:
-    """Return the toneless pinyin of each character."""
-    from pypinyin import lazy_pinyin  # 0.2 s to import, and most questions need none
+    """Return the toneless pinyin of each character, of those with several as the word has it."""
+    single = [_sound(character) for character in text]
+    return tuple(sound for sound in single if sound) if all(single) else _sounds(text)
+
+
+@cache
+def _sound(character: str) -> str:
+    """Return a character's toneless pinyin, "" when it has several or none."""
+    from pypinyin import Style, pinyin  # 0.2 s to import, and most questions need none
+
+    ways = {way for found in pinyin(character, style=Style.NORMAL, heteronym=True) for way in found}
+    return ways.pop() if len(ways) == 1 and "\u4e00" <= character <= "\u9fff" else ""
+
+
+@lru_cache(maxsize=4096)
+def _sounds(text: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin
 
     return tuple(lazy_pinyin(text))

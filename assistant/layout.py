@@ -16,9 +16,14 @@ _MOST_QUOTES = 3
 
 
 def with_basis(lines: list[str], citations: list[Citation], lexicon: Lexicon) -> str:
-    """Join the lines with the quotations they rest on and, once, the draft notice."""
-    head, rest = lines[:1], lines[1:]
-    parts = ["\n".join(head)] if head else []
+    """Join the lines with the quotations they rest on and, once, the draft notice.
+
+    The quotations follow the conclusion: the first line that is not a warning.
+    """
+    warnings = (at for at, line in enumerate(lines) if not line.startswith(wording.WARNING))
+    at = next(warnings, 0) + 1
+    head, rest = lines[:at], lines[at:]
+    parts = ["\n\n".join(head)] if head else []
     if citations:
         parts.append(quoted(citations, lexicon))
     if rest:

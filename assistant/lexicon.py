@@ -18,7 +18,7 @@ import yaml
 from assistant.aspects import DATA
 from assistant.normalise import normalise
 from corpus.money import read_quantities
-from index.words import tagged, words
+from index.words import is_in_dictionary, tagged, words
 
 if TYPE_CHECKING:
     from corpus.library import Library
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _OWN, _SUFFIX, _SYNONYM, _PART = 1.0, 0.9, 0.85, 0.8
 _LONGEST_MERGE = 5
 _LONGEST_NAME = 12
+_GUESSED = 3
 _FUNCTION = "updcrmyeo"
 """First letters of jieba's tags for words that only join others; no name begins or ends so."""
 _NOUNS = ("n", "vn", "an", "j", "l", "i", "eng", "s", "x")
@@ -108,7 +109,7 @@ class Lexicon:
                 start = pieces[at][2]
                 noun = size > 1 or flag.startswith(_NOUNS)
                 term = Term(word, start, noun, self.forms(word))
-                if term.known or not re.fullmatch(r"[a-z ]+", word):
+                if term.known or not (re.fullmatch(r"[a-z ]+", word) or _is_guessed(word)):
                     terms.append(term)
             at += size
         return tuple(terms)
@@ -188,6 +189,7 @@ class Lexicon:
         names = {normalise(name) for rule in rules for name in rule.names}
         names |= {normalise(item.label) for rule in rules for item in rule.inputs}
         names |= {name for name in self.vocabulary if len(name) > 3} | set(_synonyms())
+        names |= self.quoted
         names |= self._regions
         kept = sorted(
             (
@@ -258,7 +260,14 @@ def _located(text: str, offset: int) -> list[tuple[str, str, int]]:
 def _is_content(word: str, flag: str) -> bool:
     if len(word) < 2 or word in neutral() or not flag.startswith(_CONTENT):
         return False
-    return word not in places() and not re.fullmatch(r"[\d.,%]+|[a-z]{1,3}", word)
+    can = re.fullmatch(r"[\u4e00-\u9fff][得不][\u4e00-\u9fff]", word)  # 够得着, 拿不到
+    return word not in places() and not can and not re.fullmatch(r"[\d.,%]+|[a-z]{1,3}", word)
+
+
+def _is_guessed(word: str) -> bool:
+    """Tell whether the segmenter only guessed a short word around one that joins others: 问能."""
+    joining = set(language()["joining"])
+    return len(word) <= _GUESSED and not is_in_dictionary(word) and bool(joining & set(word))
 
 
 def _suffix_variants(word: str) -> list[str]:

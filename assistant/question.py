@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LONGEST = 2000
 _LONG_HEADING = 5
+_SPELT, _MOSTLY = 6, 0.8
 _NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
 _CLAUSE = re.compile(
     rf"第\s*({_NUMBER})\s*(?:条)"
@@ -36,12 +37,12 @@ _QUALIFIED = re.compile(
 )
 _SECTION = re.compile(rf"第\s*({_NUMBER})\s*(?:部分|大部分|章|大块|块|大点|大条|方面|节)")
 _RELATIVE = (
-    (re.compile(r"(?:上|前)(?:面|边)?(?:的|那|这)?一?条(?!件)"), -1),
-    (re.compile(r"(?:下|后)(?:面|边)?(?:的|那|这)?一?条(?!件)"), 1),
+    (re.compile(r"(?:上|前)(?:面|边|头)?的?(?:那|这)?一?条(?!件)"), -1),
+    (re.compile(r"(?:下|后)(?:面|边|头)?的?(?:那|这)?一?条(?!件)"), 1),
 )
 _LAST = re.compile(r"(?:最后|最末|末尾)(?:的)?(?:一|那)?条")
 _CALCULATE = re.compile(
-    r"(?:帮|替|给|请|麻烦)[^，。]{0,8}算|算(?:一下|一算|下|出来|笔账|个数|看看|算)"
+    r"(?:帮|替|给(?:我|咱|俺|企业|客户)|请|麻烦)[^，。]{0,8}(?<!不)算(?![不是作数])|算(?:一下|一算|下|出来|笔账|个数|看看|算)"
     r"|算出|算个|测算|计算(?!依据|方法|方式|公式|标准)|核算|估算"
 )
 
@@ -93,6 +94,11 @@ class Question:
     def asks_group(self, group: Group) -> bool:
         """Tell whether an aspect of this group is asked for."""
         return any(found.group is group for found in self.aspects)
+
+    def specified(self) -> Question:
+        """Return the question with its aspects asked of the things it names."""
+        forms = [form for term in self.terms for form, _ in term.forms]
+        return replace(self, aspects=tuple(found.about(forms) for found in self.aspects))
 
     @property
     def money(self) -> tuple[Quantity, ...]:
@@ -170,6 +176,9 @@ def _in_chinese(text: str) -> str:
 
 def _unspaced(text: str) -> str:
     """Close the gaps between single characters (揭 榜 挂 帅); other gaps are pauses."""
+    pieces = text.split(" ")
+    if len(pieces) >= _SPELT and sum(len(piece) == 1 for piece in pieces) >= _MOSTLY * len(pieces):
+        return "".join(pieces)
     spelt = re.compile(
         r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff](?![\u4e00-\u9fff])"
     )

@@ -26,7 +26,7 @@ def open_retriever(
             library, settings.home, settings.model, progress, adapt=settings.adapts
         )
     else:
-        from index.server import open_on_server
+        from index.shared_index import open_on_server
 
         retriever = open_on_server(library, settings.home, server, settings.model, progress)
     return _with_reranker(retriever, settings.reranker, progress)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.lexicon import language
 from corpus.money import Kind
+from corpus.numerals import read_integer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,8 @@ ABSURD = Decimal(10) ** 13
 _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
 _STATES_BEFORE = re.compile(
     r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖|资助|不超过|拿满|领满)(?:了|是)?$"
-    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|不是$|其中(?:有|约)?$|(?:^|拿|领|给|补|得|要|吃)(?:到|了|满)?(?:那|这)个?$|[把将]$"
+    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|不是$|其中(?:有|约)?$|(?:^|拿|领|给|补|得|要|吃|们|你|的)(?:到|了|满)?(?:那|这)个?$|[把将]$"
+    r"|(?:就是|等于|=|算下来(?:是)?|算出来(?:是)?|乘出来(?:是)?|合计得)$"
 )
 _STATES_AFTER = re.compile(
     rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)|^元?(?:是指|指的|指什么|是什么|代表)"
@@ -33,15 +35,22 @@ _CORRECTED = re.compile(
     r"[^0-9一二三四五六七八九十百千]{0,12}?(?:不对|说错|更正|记错|搞错|应该是|应为|准确说|[，,]?而是)"
 )
 _DONE = re.compile(r"(?:卖|投|花|做|投入|完成|签|销售)(?:出去?|了|过|到|出了)+$")
-_PRICE = re.compile(r"(?:单价|均价|售价|每(台|套|件|个|只|辆|架))(?:是|为|卖)?$")
+_PRICE = re.compile(
+    r"(?:(?:单价|均价|售价)|[每一1](台|套|件|只|辆|架|张|部))(?:的)?(?:单价|价格?|售价)?"
+    r"(?:是|为|卖|要|就|按|大概|大约|约)*$"
+)
 _EACH_OF = re.compile(
-    r"每(款|个|种|项|场|件|台)[^，。；]{0,8}$|(款|个|种|项|场|件|台)[^，。；]{0,8}各[^，。；]{0,6}$"
+    r"每(款|个|种|项|场|家|座|期|年)[^，。；]{0,8}$|(款|个|种|项|场|家|座)[^，。；]{0,8}各[^，。；]{0,6}$"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d年")
 _MOST_COPIES = 50
-_PERIOD = re.compile(
-    r"(?:上半年|下半年|[一二三四1-4]季度|[0-9一二三四五六七八九十]+月份?)[^，。；]{0,8}$"
+_PART = re.compile(
+    r"(?:上半年|下半年|[一二三四1-4]季度|[0-9一二三四五六七八九十]+月份?|[一二三四首][期批]|前期|后期|后续|尾款)"
+    r"[^，。；]{0,8}$"
 )
-_EACH = re.compile(r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)")
+_EACH = re.compile(
+    r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)(?![0-9一二两三四五六七八九十百千])"
+)
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
 
@@ -70,8 +79,25 @@ def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
 
     In a turn `leaning` on the one before it, 那3亿呢 tells a new figure rather than names an award.
     """
-    quantities = _multiplied(question)
-    return tuple(_told(question, quantity, leaning) for quantity in quantities)
+    found = tuple(_told(question, quantity, leaning) for quantity in _multiplied(question))
+    return _without_totals(found)
+
+
+def _without_totals(found: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Take a sum that only adds up the others (各600万，加起来1200万) for no fact of its own."""
+    facts = [t for t in found if t.role is Role.FACT and t.quantity.kind is Kind.MONEY]
+    values = [t.quantity.value or Decimal(0) for t in facts]
+    totals = [
+        item
+        for item, value in zip(facts, values, strict=True)
+        if is_total(item) and sum(values, Decimal(0)) == 2 * value
+    ]
+    return tuple(replace(t, role=Role.STATED) if t in totals else t for t in found)
+
+
+def is_total(item: Told) -> bool:
+    """Tell whether a figure is told as what others come to: 合计1000万."""
+    return re.search(language()["total"], item.before) is not None
 
 
 def _multiplied(question: Question) -> tuple[Quantity, ...]:
@@ -82,12 +108,12 @@ def _multiplied(question: Question) -> tuple[Quantity, ...]:
     counts = {q.unit: q for q in question.quantities if q.kind is Kind.COUNT and q.value}
     found: list[Quantity] = []
     for quantity in question.quantities:
-        count = counts.get(_priced_by(question.text, quantity))
+        sold = counts.get(_priced_by(question.text, quantity))
         each = _EACH_OF.search(question.text[: quantity.start])
         several = counts.get(each[1] or each[2]) if each and quantity.kind is Kind.MONEY else None
-        if count and count.value and quantity.value and count.start > quantity.end:
-            text = f"{quantity.text}×{count.text}"
-            found.append(replace(quantity, value=quantity.value * count.value, text=text))
+        if sold and sold.value and quantity.value:
+            text = f"{quantity.text}×{sold.text}"
+            found.append(replace(quantity, value=quantity.value * sold.value, text=text))
         elif several and several.value and 1 < several.value <= _MOST_COPIES:
             found += [quantity] * int(several.value)
         else:
@@ -99,15 +125,12 @@ def _priced_by(text: str, quantity: Quantity) -> str:
     """Return the unit that a sum is the price of, "" when it is no price: 86万一台, 单价8万元."""
     if quantity.kind is not Kind.MONEY:
         return ""
-    after = _EACH.match(text, quantity.end)
-    before = re.search(
-        r"(?:单价|均价|售价|每(台|套|件|个|只|辆|架))(?:是|为|卖)?$", text[: quantity.start]
-    )
-    if after:
+    if after := _EACH.match(text, quantity.end):
         return after[1]
+    before = _PRICE.search(text[: quantity.start])
     if before and before[1]:
         return before[1]
-    units = re.findall(r"\d+\s*(台|套|件|只|辆|架)", text) if before else []
+    units = re.findall(r"\d+\s*(台|套|件|只|辆|架|张|部)", text) if before else []
     return str(units[0]) if units else ""
 
 
@@ -123,6 +146,8 @@ def _role(question: Question, quantity: Quantity, before: str, after: str, leani
         return Role.STATED
     if quantity.kind is Kind.MONEY and _is_received(question, quantity, before, after):
         return Role.RECEIVED
+    if is_year(quantity):
+        return Role.STATED
     if question.asks("inverse") and not _DONE.search(before):
         return Role.WANTED
     return Role.STATED if _is_stated(question, quantity, before, after, leaning) else Role.FACT
@@ -144,6 +169,11 @@ def _is_put_right(question: Question, quantity: Quantity) -> bool:
     if quantity.kind is not Kind.MONEY or not _CORRECTED.match(question.text[quantity.end :]):
         return False
     return any(other.start > quantity.end for other in question.money)
+
+
+def is_year(quantity: Quantity) -> bool:
+    """Tell whether a quantity is a calendar year: 2027年."""
+    return _YEAR.fullmatch(quantity.text) is not None
 
 
 def is_done(item: Told) -> bool:
@@ -169,8 +199,13 @@ def _is_stated(
     return question.confirms and _WANTS.search(before) is not None
 
 
-def facts_of(rule: AwardRule, told: tuple[Told, ...]) -> dict[str, tuple[Decimal, ...]]:
-    """Assign the told quantities to a rule's inputs; unnamed ones go to its only open input."""
+def facts_of(
+    rule: AwardRule, told: tuple[Told, ...], *, joined: bool = False
+) -> dict[str, tuple[Decimal, ...]]:
+    """Assign the told quantities to a rule's inputs; unnamed ones go to its only open input.
+
+    Figures that are `joined`, or told as parts of one (一期…二期…), are added up.
+    """
     found: dict[str, list[Decimal]] = {}
     received = {cap.received for cap in rule.caps if cap.received}
     free: list[Told] = []
@@ -192,10 +227,31 @@ def facts_of(rule: AwardRule, told: tuple[Told, ...]) -> dict[str, tuple[Decimal
         target = _open(rule, item.quantity, received, found)
         if target and item.quantity.value is not None:
             found.setdefault(target.id, []).append(item.quantity.value)
-    parts = [item for item in told if item.role is Role.FACT and _PERIOD.search(item.before)]
-    if len(parts) > 1 and len(parts) == sum(item.role is Role.FACT for item in told):
+    if joined or _are_parts(told):
         return {name: (sum(values, Decimal(0)),) for name, values in found.items()}
     return {name: tuple(values) for name, values in found.items()}
+
+
+def _are_parts(told: tuple[Told, ...]) -> bool:
+    """Tell whether every sum is told as a part of one: 上半年…下半年…, 一期…二期…"""
+    sums = [item for item in told if item.role is Role.FACT and item.quantity.kind is Kind.MONEY]
+    return len(sums) > 1 and all(_PART.search(item.before) for item in sums)
+
+
+def are_joined(question: Question) -> bool:
+    """Tell whether the sums of a turn are added before anything is computed: 合计投入, 总投资."""
+    words = language()
+    has_total = any(re.search(words["total"], question.text[: q.start]) for q in question.money)
+    is_said = re.search(words["in_all"], question.text) is not None
+    return is_said and not has_total and not are_several(question)
+
+
+def are_several(question: Question) -> bool:
+    """Tell whether a turn tells of several things with a sum each: 两个项目, 三家工厂, 分别."""
+    if re.search(language()["each_own"], question.text):
+        return True
+    things = re.finditer(language()["things"], question.text)
+    return any((read_integer(match[1] or match[2]) or 0) > 1 for match in things)
 
 
 def is_measured_in(item: Input, quantity: Quantity) -> bool:
@@ -255,33 +311,3 @@ def _open(
     ]
     required = [target for target in fitting if not target.optional]
     return required[0] if len(required) == 1 else (fitting[0] if len(fitting) == 1 else None)
-
-
-_FACTORS = (
-    (re.compile(r"翻(?:一|1)?(?:倍|番)|加一倍|多一倍|加倍|两倍|二倍|2倍"), Decimal(2)),
-    (re.compile(r"减半|一半|打对折"), Decimal("0.5")),
-)
-
-
-def adjusted(
-    question: Question, new: dict[str, tuple[Decimal, ...]], old: dict[str, tuple[Decimal, ...]]
-) -> dict[str, tuple[Decimal, ...]]:
-    """Return earlier facts changed by what this turn says: replaced, added to, or multiplied."""
-    if not new:
-        factor = next((by for pattern, by in _FACTORS if pattern.search(question.text)), None)
-        if factor is None:
-            return dict(old)
-        return {name: tuple(value * factor for value in values) for name, values in old.items()}
-    words = language()
-    if re.search(words["another"], question.text):
-        return dict(old) | {name: (*old.get(name, ()), *values) for name, values in new.items()}
-    sign = 1 if re.search(words["add"], question.text) else 0
-    sign = -1 if re.search(words["less"], question.text) else sign
-    if sign:
-        changed = {
-            name: (max(Decimal(0), sum(old[name], Decimal(0)) + sign * sum(values, Decimal(0))),)
-            for name, values in new.items()
-            if name in old
-        }
-        return dict(old) | new | changed
-    return dict(old) | new

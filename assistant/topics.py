@@ -146,7 +146,8 @@ def _answering(question: Question, matches: tuple[Match, ...], lexicon: Lexicon)
         if match.score >= _NEAR * first.score
         and (main is None or lexicon.strength(main, lexicon.text_of(match.clause)))
     ]
-    return next((m for m in near if any(a.carried_by(m.clause.text) for a in wanted)), first)
+    carried = [sum(a.carried_by(match.clause.text) for a in wanted) for match in near]
+    return near[carried.index(max(carried))] if any(carried) else first
 
 
 def is_specific(term: Term, lexicon: Lexicon) -> bool:
@@ -180,6 +181,7 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
         term
         for term in question.terms
         if not _is_mentioned(term, texts)
+        and not _names_a_kind(term, question, lexicon)
         and not any(start < term.start + len(term.text) and term.start < end for start, end in cues)
     ]
     if not any(is_specific(term, lexicon) and term not in unknown for term in question.terms):
@@ -203,6 +205,13 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
         and any(found.cues.search(question.text[slice(*span)]) for found in aspects())
     ]
     return Unmentioned(tuple(wanted), decides=bool(wanted) and not beside)
+
+
+def _names_a_kind(term: Term, question: Question, lexicon: Lexicon) -> bool:
+    """Tell whether an unknown word names a kind of what the whole policy is about: 四足机器人."""
+    end = term.start + len(term.text)
+    heads = (t for t in question.terms if t.start == end and t.known and t.noun)
+    return any(not is_specific(head, lexicon) for head in heads)
 
 
 def is_object(term: Term, text: str, cues: list[tuple[int, int]]) -> bool:
@@ -234,6 +243,8 @@ def is_requested(term: Term, text: str) -> bool:
     """Tell whether support for a term is what a question asks for."""
     before, after = text[: term.start], text[term.start + len(term.text) :]
     words = language()
+    if not term.known and re.search(words["offered_before"], before):
+        return re.match(words["offered_after"], after) is not None
     return bool(
         re.search(words["requested_before"], before) or re.match(words["requested_after"], after)
     )

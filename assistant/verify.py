@@ -10,12 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.answer import Outcome
+from assistant.calculation import added
 from assistant.calculator import FactError, calculate
 from assistant.wording import PROMISES
 from corpus.money import unsourced, write_money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from decimal import Decimal
 
     from assistant.answer import Citation
     from assistant.calculation import Calculation
@@ -150,12 +152,22 @@ def _miscalculated(result: Calculation, library: Library) -> Iterator[str]:
     if result.amount is None:
         return
     try:
-        again = calculate(rule, dict(result.inputs))
+        again = added([calculate(rule, facts) for facts in _by_part(result)])
     except FactError as error:
         yield f"{result.award} can't be computed again: {error}"
         return
     if (again.amount, again.steps, again.nature) != (result.amount, result.steps, result.nature):
         yield f"{result.award} computes to {again.amount}, not {result.amount}"
+
+
+def _by_part(result: Calculation) -> list[dict[str, tuple[Decimal, ...]]]:
+    """Return the facts of each calculation that a sum adds up; of one alone its own."""
+    count = max(1, result.parts)
+    shares = {name: len(values) // count for name, values in result.inputs.items()}
+    return [
+        {name: result.inputs[name][at * n : (at + 1) * n] for name, n in shares.items()}
+        for at in range(count)
+    ]
 
 
 def _bad_working(draft: Draft) -> Iterator[str]:

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import Group
 from assistant.awards import meant, most
+from assistant.calculation import added
 from assistant.calculator import Calculation, FactError, Inverse, calculate, invert
+from assistant.changed import adjusted, recalls
 from assistant.lexicon import language
 from assistant.steps import Evidence, Worked
-from assistant.told import ABSURD, Role, adjusted, facts_of, is_done, is_measured_in, nearest_rule
+from assistant.told import (
+    ABSURD,
+    Role,
+    are_joined,
+    are_several,
+    facts_of,
+    is_done,
+    is_measured_in,
+    nearest_rule,
+)
 from corpus.award import Rate, Tiers
 from corpus.money import Kind, write_money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from assistant.question import Question
     from assistant.told import Told
@@ -44,11 +55,14 @@ def work(evidence: Evidence, library: Library) -> Worked:
     calculations: list[Calculation] = []
     facts: list[tuple[str, tuple[tuple[str, tuple[Decimal, ...]], ...]]] = []
     waiting: AwardRule | None = None
+    several = _are_several(evidence)
     for rule in _relevant(rules, told):
-        for known, case in _readings(rule, rules, _without_others(told, rules, library), evidence):
+        for known, case, whole in _readings(
+            rule, rules, _without_others(told, rules, library), evidence
+        ):
             if known:
                 kept = [entry for entry in facts if entry[0] != rule.id]
-                facts = [*kept, (rule.id, tuple(known.items()))]
+                facts = [*kept, (rule.id, tuple((whole if several else known).items()))]
             if not _is_wanted(rule, known, evidence, case):
                 continue
             try:
@@ -58,15 +72,35 @@ def work(evidence: Evidence, library: Library) -> Worked:
                 continue
             if result.missing:
                 waiting = waiting or rule
-            elif result not in calculations:
+            elif several or result not in calculations:
                 calculations.append(result)
     return Worked(
         evidence,
-        calculations=tuple(calculations),
+        calculations=(*calculations, *_totals(calculations, evidence)),
         facts=tuple(facts),
         open=None if calculations or remarks else waiting,
         remarks=remarks,
     )
+
+
+def _are_several(evidence: Evidence) -> bool:
+    """Tell whether this turn, or the one it leans on, tells of several things with a sum each."""
+    if are_several(evidence.question):
+        return True
+    before = evidence.reading.context.facts if evidence.reading.leaning else ()
+    return any(len(values) > 1 for _, facts in before for _, values in facts)
+
+
+def _totals(calculations: list[Calculation], evidence: Evidence) -> list[Calculation]:
+    """Return the sum of an award's calculations when several things have one each."""
+    ranged = any(item.quantity.low is not None for item in evidence.told)
+    if ranged or not _are_several(evidence):
+        return []
+    by_award = {
+        found.award: [c for c in calculations if c.award == found.award and c.amount]
+        for found in calculations
+    }
+    return [added(parts) for parts in by_award.values() if len(parts) > 1]
 
 
 def _without_others(
@@ -106,14 +140,20 @@ def _own(
 
 def _readings(
     rule: AwardRule, rules: Sequence[AwardRule], told: tuple[Told, ...], evidence: Evidence
-) -> list[tuple[Facts, tuple[Told, ...]]]:
-    """Return the facts of a rule: one reading an end of a range, one a value of a single input."""
-    found: list[tuple[Facts, tuple[Told, ...]]] = []
+) -> list[tuple[Facts, tuple[Told, ...], Facts]]:
+    """Return the facts of a rule: one reading an end of a range, one a value of a single input.
+
+    With each reading stand the figures it was made from, and the facts before they were parted.
+    """
+    found: list[tuple[Facts, tuple[Told, ...], Facts]] = []
     for case in _cases(told):
         known = _facts(rule, _own(rule, rules, case, evidence.question), evidence)
-        several = [i.id for i in rule.inputs if not i.many and len(known.get(i.id, ())) > 1]
-        values = dict.fromkeys(known[several[0]]) if several else ()
-        found += [(known | {several[0]: (value,)}, case) for value in values] or [(known, case)]
+        parted = [i.id for i in rule.inputs if not i.many and len(known.get(i.id, ())) > 1]
+        values = known[parted[0]] if parted else ()
+        values = values if _are_several(evidence) else tuple(dict.fromkeys(values))
+        found += [(known | {parted[0]: (value,)}, case, known) for value in values] or [
+            (known, case, known)
+        ]
     return found
 
 
@@ -151,6 +191,9 @@ def unused(worked: Worked) -> tuple[str, ...]:
     if worked.evidence.reading.leaning and re.search(changes, worked.evidence.question.text):
         return ()
     used = {value for found in worked.calculations for vs in found.inputs.values() for value in vs}
+    sums = [t.quantity.value for t in worked.evidence.told if t.role is Role.FACT]
+    if sum((value for value in sums if value), Decimal(0)) in used:
+        return ()
     forms = {Role.FACT: wording.UNUSED, Role.RECEIVED: wording.RECEIVED_UNUSED}
     return tuple(
         forms[item.role].format(sum=item.quantity.text)
@@ -169,8 +212,8 @@ def _needs_nothing(rule: AwardRule) -> bool:
 
 def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts:
     """Return the inputs of a rule as told now, on top of what the conversation holds."""
-    new = facts_of(rule, told)
-    if not evidence.reading.leaning:
+    new = facts_of(rule, told, joined=are_joined(evidence.question))
+    if not (evidence.reading.leaning or recalls(evidence.question.text)):
         return new
     return adjusted(evidence.question, new, evidence.reading.context.facts_of(rule.id))
 

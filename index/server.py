@@ -1,52 +1,27 @@
-"""The vectors on a Chroma server that several processes share; the words stay in a folder of ours.
-
-A library's collection carries the hash of all it was made from in its name. It is filled under a
-name of its own and then renamed, so that nobody sees half of it and of two processes that fill one
-at the same time the second drops its own. Collections that nobody opened for a week are removed.
-"""
+"""A Chroma server: its address, a client that doesn't wait for ever, a collection as a store."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import time
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from uuid import uuid4
+from urllib.parse import quote, urlsplit
 
-from index import folder as folders
-from index.build import QUIET, Progress
-from index.embedder import EmbeddingModel, fingerprint, load_embeddings
-from index.lexical import RANKINGS, LexicalIndex
-from index.locks import BUILDING, make_folder
-from index.retriever import STORE_AWAY, PolicyRetriever, documents_of
-from index.search import HybridSearch
 from index.store import StoreError, VectorStore, collection
-from index.words import segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from chromadb.api import ClientAPI
-    from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
 
-    from corpus.library import Library
     from index.store import Opened
 
-FORMAT = 2
-STALE_SECONDS = 7 * 24 * 3600
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 30
 
 _SETTING = "POLICY_ASSISTANT_CHROMA_URL"
-_PREFIX, _BUILDING = "policy-assistant-", "policy-assistant-building-"
 _PORTS = {"http": 8000, "https": 443}
-_USED = "used_at"
 _REASONS = (
     ("ConnectTimeout", "连接超时"),
     ("ConnectError", "连不上"),
@@ -80,37 +55,18 @@ class Server:
             )
 
     @property
+    def address(self) -> str:
+        """Return scheme, host and port."""
+        parts = urlsplit(self.url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"{parts.scheme}://{host}:{_port(self.url)}"
+
+    @property
     def headers(self) -> dict[str, str]:
         """Return what identifies us to the server or to a proxy before it."""
         if not self.token:
             return {}
         return {"Authorization": f"Bearer {self.token}", "X-Chroma-Token": self.token}
-
-
-def open_on_server(
-    library: Library,
-    home: Path,
-    server: Server,
-    model: EmbeddingModel | str | None = None,
-    progress: Progress = QUIET,
-) -> PolicyRetriever:
-    """Open the index of `library` on a server, filling it first when it isn't there.
-
-    When the server can't be used, says so and finds clauses by words alone, until it can be.
-    Raises EmbeddingError.
-    """
-    documents = tuple(documents_of(library))
-    embeddings = load_embeddings(model)
-    key = _key(documents, model)
-    store = _store(server, f"{_PREFIX}{key[:32]}", embeddings)
-    search = HybridSearch(_lexical(home, key, documents, progress), store, documents)
-    try:
-        _fill(server, f"{_PREFIX}{key[:32]}", documents, embeddings, progress)
-        search.load()
-    except StoreError as error:
-        progress.note(STORE_AWAY.format(place=server.url, fault=error))
-    infos = {policy.id: policy.info for policy in library.policies}
-    return PolicyRetriever(documents=documents, search=search, infos=infos)
 
 
 def _port(url: str) -> int:
@@ -136,81 +92,17 @@ def _shown(url: str) -> str:
     return url.rsplit("@", 1)[-1]
 
 
-def _key(documents: Sequence[Document], model: EmbeddingModel | str | None) -> str:
-    """Return the hash of everything that the vectors and the words are made from."""
-    rankings = [(ranking.name, ranking.k1, ranking.b) for ranking in RANKINGS]
-    made_by = [FORMAT, fingerprint(model), segmentation(), rankings, version("bm25s")]
-    digest = hashlib.sha256(json.dumps(made_by).encode())
-    for document in documents:
-        row = [document.id, document.page_content, document.metadata]
-        digest.update(json.dumps(row, sort_keys=True).encode() + b"\n")
-    return digest.hexdigest()
-
-
-def _lexical(
-    home: Path, key: str, documents: Sequence[Document], progress: Progress
-) -> LexicalIndex:
-    """Return the words' index, kept below `home` where that can be written."""
-    place = home / f"index-words-{key[:16]}"
-    if folders.damage(place, key) is None:
-        folders.touch(place)
-        with suppress(OSError, ValueError):
-            return LexicalIndex.load(place / "lexical")
-    progress.start("正在建立词语索引", len(documents))
-    built = LexicalIndex.build([document.page_content for document in documents], progress.advance)
-    with suppress(OSError):  # the index lasts as long as this process
-        home.mkdir(parents=True, exist_ok=True)
-        _keep(built, home, place, key)
-    return built
-
-
-def _keep(built: LexicalIndex, home: Path, place: Path, key: str) -> None:
-    beside, remove = make_folder(home, BUILDING)
-    try:
-        built.save(beside / "lexical")
-        folders.seal(beside, key)
-        if place.exists() and folders.damage(place, key):
-            folders.remove(place)
-        folders.put_in_place(beside, place, key)
-    finally:
-        remove()
-    folders.remove_stale(home, place)
-
-
-def _store(
-    server: Server, name: str, embeddings: Embeddings, *, create: bool = False
-) -> VectorStore:
-    connect = partial(_opened, server, name, embeddings, create=create)
-    return VectorStore(embeddings, connect, place=server.url, reason=_reason)
-
-
-def _opened(
-    server: Server, name: str, embeddings: Embeddings, store: VectorStore, *, create: bool
-) -> Opened:
-    client = _client(server)
-    return client, collection(client, name, embeddings, create=create)
-
-
-def _client(server: Server) -> ClientAPI:
+def connect(server: Server) -> ClientAPI:
     """Connect to a server; raises StoreError, or what the client raises."""
     import chromadb
     import httpx
     from chromadb.config import Settings
 
-    timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-    address = server.url.rstrip("/")
-    # Chroma's client waits for ever, and asks the server before that can be changed.
-    answer = httpx.get(
-        f"{address}/api/v2/heartbeat", headers=server.headers, timeout=CONNECT_SECONDS
-    )
-    if answer.status_code in (401, 403):
-        raise StoreError("服务器不接受口令，请检查 POLICY_ASSISTANT_CHROMA_TOKEN")
-    if answer.status_code != httpx.codes.OK or "heartbeat" not in answer.text:
-        raise StoreError("答复的不是 Chroma 服务器")
-    parts = urlsplit(address)
+    _check(server)
+    parts = urlsplit(server.url)
     client = chromadb.HttpClient(
         host=parts.hostname or "",
-        port=_port(address),
+        port=_port(server.url),
         ssl=parts.scheme == "https",
         headers=server.headers,
         settings=Settings(anonymized_telemetry=False),
@@ -218,88 +110,67 @@ def _client(server: Server) -> ClientAPI:
         database=server.database,
     )
     api: Any = client
-    api._server._session.timeout = timeout
+    api._server._session.timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     return client
 
 
-def _reason(error: Exception) -> str:
+def _check(server: Server) -> None:
+    """Ask for the database, since Chroma's client would wait for ever; raises StoreError."""
+    import httpx
+
+    tenant, database = quote(server.tenant, safe=""), quote(server.database, safe="")
+    pages = ("heartbeat", f"tenants/{tenant}", f"tenants/{tenant}/databases/{database}")
+    with httpx.Client(
+        base_url=server.address, headers=server.headers, timeout=CONNECT_SECONDS
+    ) as client:
+        answers = [client.get(f"/api/v2/{page}") for page in pages]
+    if {answer.status_code for answer in answers} & {401, 403}:
+        raise StoreError("服务器不接受口令，请检查 POLICY_ASSISTANT_CHROMA_TOKEN")
+    if not answers[0].is_success or "heartbeat" not in answers[0].text:
+        raise StoreError("答复的不是 Chroma 服务器")
+    if not answers[1].is_success or not answers[2].is_success:
+        raise StoreError(f"服务器上没有租户 {server.tenant} 的数据库 {server.database}")
+
+
+def disconnect(client: Any) -> None:
+    """Close a client and its connections."""
+    client.close()
+    for part in (client, client._admin_client):  # Chroma leaves both connections open
+        part._server._session.close()
+
+
+@contextmanager
+def connected(server: Server) -> Iterator[ClientAPI]:
+    """Give a client for a while; raises StoreError, or what the client raises."""
+    client = connect(server)
+    try:
+        yield client
+    finally:
+        disconnect(client)
+
+
+def reason(error: Exception) -> str:
+    """Say in a few words why a request failed."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
     found = next((said for name, said in _REASONS if name in kinds), None)
     return found or " ".join(str(error).split())[:200] or type(error).__name__
 
 
-def _fill(
-    server: Server,
-    name: str,
-    documents: Sequence[Document],
-    embeddings: Embeddings,
-    progress: Progress,
-) -> None:
-    """See to it that the collection is there and whole; raises StoreError."""
+def open_store(
+    server: Server, name: str, embeddings: Embeddings, *, create: bool = False
+) -> VectorStore:
+    """Return a collection of this name as a store, opened when something first needs it."""
+    connect = partial(_opened, server, name, embeddings, create=create)
+    return VectorStore(embeddings, connect, place=server.url, reason=reason)
+
+
+def _opened(
+    server: Server, name: str, embeddings: Embeddings, store: VectorStore, *, create: bool
+) -> Opened:
+    client = connect(server)
+    close = partial(disconnect, client)
     try:
-        client = _client(server)
-        if _is_whole(client, name, len(documents)):
-            _touch(client, name)
-        else:
-            _build(client, server, name, documents, embeddings, progress)
-        _remove_stale(client, name)
-    except StoreError:
+        return close, collection(client, name, embeddings, create=create)
+    except BaseException:
+        close()
         raise
-    except Exception as error:  # Chroma's client raises ValueError, httpx's errors, bare ones
-        raise StoreError(_reason(error)) from error
-
-
-def _is_whole(client: ClientAPI, name: str, size: int) -> bool:
-    """Tell whether a collection is there; one that lost documents is removed."""
-    if name not in {found.name for found in client.list_collections()}:
-        return False
-    if client.get_collection(name, embedding_function=None).count() == size:
-        return True
-    client.delete_collection(name)
-    return False
-
-
-def _build(
-    client: ClientAPI,
-    server: Server,
-    name: str,
-    documents: Sequence[Document],
-    embeddings: Embeddings,
-    progress: Progress,
-) -> None:
-    beside = f"{_BUILDING}{uuid4().hex}"
-    store = _store(server, beside, embeddings, create=True)
-    progress.start("正在建立向量索引", len(documents))
-    try:
-        store.open_now()
-        _touch(client, beside)
-        store.add(documents, progress.advance)
-        _rename(client, beside, name, len(documents))
-    finally:
-        with suppress(Exception):  # it was renamed, or the server is away and a later start cleans
-            client.delete_collection(beside)
-
-
-def _rename(client: ClientAPI, beside: str, name: str, size: int) -> None:
-    """Give a filled collection its name, unless another process was first."""
-    try:
-        client.get_collection(beside, embedding_function=None).modify(name=name)
-    except Exception:
-        if not _is_whole(client, name, size):
-            raise
-
-
-def _touch(client: ClientAPI, name: str) -> None:
-    """Note that a collection is in use, so that it isn't taken for a stale one."""
-    client.get_collection(name, embedding_function=None).modify(metadata={_USED: time.time()})
-
-
-def _remove_stale(client: ClientAPI, current: str) -> None:
-    """Remove our collections that nobody has opened for a week."""
-    oldest = time.time() - STALE_SECONDS
-    for found in client.list_collections():
-        used = (found.metadata or {}).get(_USED)
-        is_ours = found.name.startswith(_PREFIX) and found.name != current
-        if is_ours and isinstance(used, int | float) and used < oldest:
-            with suppress(Exception):  # another process removed it first
-                client.delete_collection(found.name)

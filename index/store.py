@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vectors = NDArray[np.float32]
-    Opened = tuple[ClientAPI, Chroma]
+    Opened = tuple[Callable[[], None], Chroma]
 
 COLLECTION = "clauses"
 BATCH = 1024
@@ -111,7 +111,7 @@ class VectorStore:
         self._reason = reason
         self._connect = connect
         self._kept = kept
-        self._opened: Opened | None = None
+        self._opened: tuple[Callable[[], object], Chroma] | None = None
         self._tried_at = -float("inf")
         self._fault: StoreError | None = None
         self._lock = RLock()
@@ -227,7 +227,7 @@ class VectorStore:
         """Release the files or the connection."""
         with self._lock:
             if self._opened:
-                self._opened[0].close()  # type: ignore[attr-defined]  # every client has it
+                self._opened[0]()
             self._opened = None
 
     def _read(self, ids: Sequence[str]) -> dict[str, Vectors]:
@@ -253,7 +253,10 @@ class VectorStore:
                 raise StoreError(str(self._fault)) from self._fault
             if self._opened is None:
                 with self._noting_faults():
-                    self._opened = self._connect(self)
+                    close, opened = self._connect(self)
+                finalizer = weakref.finalize(self, close)
+                finalizer.atexit = False
+                self._opened = finalizer, opened
             return self._opened[1]
 
     @contextmanager
@@ -273,7 +276,8 @@ class VectorStore:
 
     def _note(self, fault: StoreError) -> None:
         with self._lock:
-            self._fault, self._tried_at, self._opened = fault, time.monotonic(), None
+            self._fault, self._tried_at = fault, time.monotonic()
+            self.close()
 
 
 def collection(client: ClientAPI, name: str, embeddings: Embeddings, *, create: bool) -> Chroma:
@@ -296,10 +300,9 @@ def _in_folder(
     from chromadb.config import Settings
 
     settings = Settings(anonymized_telemetry=False, allow_reset=False, is_persistent=True)
-    client = chromadb.PersistentClient(path=str(folder), settings=settings)
+    client: Any = chromadb.PersistentClient(path=str(folder), settings=settings)
     opened = collection(client, COLLECTION, embeddings, create=create)
-    opened._collection  # noqa: B018 - raises unless it is there
-    return client, opened
+    return client.close, opened
 
 
 def _in_copy(copy: Callable[[Path], None], embeddings: Embeddings, store: VectorStore) -> Opened:

@@ -22,7 +22,7 @@ MODULES = sorted(path for package in LINE for path in (CHECKOUT / package).rglob
 HOMES = {
     "jieba": {"index/words.py"},
     "bm25s": {"index/lexical.py"},
-    "chromadb": {"index/store.py", "index/server.py"},
+    "chromadb": {"index/store.py", "index/server.py", "index/shared_index.py"},
     "langchain_chroma": {"index/store.py"},
     "sentence_transformers": {"index/embedder.py", "index/rerank.py"},
     "onnxruntime": {"index/onnx_encoder.py"},
@@ -36,6 +36,7 @@ HOMES = {
     "opencc": {"assistant/normalise.py"},
     "pypinyin": {"assistant/correction.py"},
     "platformdirs": {"assistant/settings.py"},
+    "jinja2": {"assistant/web/frame.py"},
     "rank_bm25": {"eval/peer.py"},
 }
 """Each outside dependency and the modules that may import it: one, or one a kind of use."""

@@ -36,7 +36,7 @@ def run(
     assistant: Assistant, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Run:
     """Run a command in this process, on the assistant that is open already."""
-    monkeypatch.setattr(terminal, "open_assistant", lambda policies=None: assistant)
+    monkeypatch.setattr(terminal, "open_assistant", lambda policies=None, first=None: assistant)
 
     def command(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:
@@ -386,3 +386,36 @@ def test_chat_goes_on_until_the_user_leaves(
 
     monkeypatch.setattr("builtins.input", ended)
     assert run("chat")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        (["--status", "draft"], 5),
+        (["--status", "征求意见"], 5),
+        (["--status", "in-force"], 0),
+        (["--on", "2026-11-24"], 0),
+        (["--policy", "minhang-robot"], 5),
+        (["--policy", "minhang-robot", "--status", "现行"], 0),
+    ],
+)
+def test_search_takes_filters(run: Run, filters: list[str], count: int) -> None:
+    code, out, err = run("search", "支持企业", *filters, "--json")
+    assert (code, err) == (0, "")
+    assert len(json.loads(out)) == count
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (["--status", "有效"], "选项 --status 的值是“有效”，可用的是 draft、in-force"),
+        (["--on", "明天"], "选项 --on 的值是“明天”，应为 2026-11-24 这样的日期"),
+        (["--on", "2026-02-30"], "“2026-02-30”"),
+        (["--policy", "nowhere"], "没有编号为“nowhere”的政策。现有的是 minhang-robot"),
+    ],
+)
+def test_a_wrong_filter_is_one_line(run: Run, filters: list[str], said: str) -> None:
+    code, out, err = run("search", "支持企业", *filters)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1

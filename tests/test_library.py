@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,6 +67,11 @@ BROKEN_INFO = {
     "number": (INFO.replace("某区", "12"), "issuer 是“12”"),
     "no truth": (INFO.replace("true", "也许"), "in_force 是“也许”"),
     "aliases": (INFO + "aliases: 机器人\n", "aliases"),
+    "no date": (INFO + "effective: 明年\n", "effective 是“明年”，不是日期"),
+    "no such day": (INFO + 'expires: "2026-02-30"\n', "expires 是“2026-02-30”，不是日期"),
+    "a time": (INFO + "effective: 2026-01-01 10:00:00\n", "不是日期"),
+    "a year": (INFO + "effective: 2026\n", "effective 是“2026”，不是日期"),
+    "turned round": (INFO + "effective: 2026-01-02\nexpires: 2026-01-01\n", "早于 effective"),
     "empty": ("", "是空的"),
     "binary": ("\x00\x01", "不是文本文件"),
 }
@@ -140,3 +146,20 @@ def test_fingerprint_follows_text_and_description(tmp_path: Path) -> None:
 def test_shipped_text_is_the_published_one() -> None:
     names = {path.name for path in (POLICIES / "minhang-robot").iterdir()}
     assert {"policy.txt", "policy.yaml", "awards.yaml"} <= names
+
+
+def test_a_policy_is_in_force_from_its_first_to_its_last_day(tmp_path: Path) -> None:
+    dates = 'effective: 2026-01-01\nexpires: "2026-12-31"\n'
+    info = load_policy(policy_folder(tmp_path / "dated", info=INFO + dates)).info
+    assert (info.effective, info.expires) == (date(2026, 1, 1), date(2026, 12, 31))
+    days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1)]
+    assert [info.is_in_force(day) for day in days] == [False, True, True, False]
+    assert info.status == "in-force"
+
+
+def test_a_policy_without_dates_is_in_force_always_and_a_draft_never(tmp_path: Path) -> None:
+    bare = load_policy(policy_folder(tmp_path / "bare")).info
+    assert bare.is_in_force(date(1990, 1, 1))
+    draft = load_policy(policy_folder(tmp_path / "draft", info=INFO.replace("true", "false"))).info
+    assert draft.status == "draft"
+    assert not draft.is_in_force(date(2026, 11, 24))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import time
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,11 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
-from corpus.library import load_library
+from corpus.library import Library, load_library
+from corpus.policy import PolicyInfo
+from corpus.reader import read_policy
+from index.build import open_index
+from index.confidence import confidence
 from index.contents import read_search, write_search
 from index.embedder import load_embeddings
 from index.lexical import LexicalIndex
@@ -232,3 +238,105 @@ def test_candidates_find_what_every_cosine_finds(tmp_path: Path) -> None:
         assert scores[10:] == pytest.approx(best[10:], rel=0.02)  # HNSW only comes near
     for nonsense in ("", "😀", "zzqx"):
         assert exact.find(nonsense, 5) == near.find(nonsense, 5) == ()
+
+
+def info(in_force: bool, effective: date | None = None, expires: date | None = None) -> PolicyInfo:
+    return PolicyInfo(
+        "办法", "某区", "", "", in_force, "办法", "", effective=effective, expires=expires
+    )
+
+
+POLICIES = {
+    "draft": info(False, date(2020, 1, 1)),
+    "open": info(True),
+    "past": info(True, date(2020, 1, 1), date(2024, 12, 31)),
+    "coming": info(True, date(2027, 1, 1)),
+}
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> PolicyRetriever:
+    text = "奖励办法\n一、支持并购。奖励50万元。\n二、支持参展。奖励10万元。\n"
+    policies = tuple(read_policy(name, text, said) for name, said in POLICIES.items())
+    return open_index(Library(policies), tmp_path_factory.mktemp("dated"))
+
+
+@pytest.mark.parametrize(
+    ("filters", "wanted"),
+    [
+        ({}, {"draft", "open", "past", "coming"}),
+        ({"status": "draft"}, {"draft"}),
+        ({"status": "in-force"}, {"open", "past", "coming"}),
+        ({"on": TODAY}, {"open"}),
+        ({"on": date(2024, 12, 31)}, {"open", "past"}),
+        ({"on": date(2025, 1, 1)}, {"open"}),
+        ({"on": date(2027, 1, 1)}, {"open", "coming"}),
+        ({"on": TODAY, "status": "draft"}, set()),
+        ({"policies": ["past", "draft"], "status": "in-force"}, {"past"}),
+        ({"policies": ["past", "nowhere"]}, {"past"}),
+        ({"policies": []}, set()),
+    ],
+)
+def test_filters_must_all_hold(
+    dated: PolicyRetriever, filters: dict[str, Any], wanted: set[str]
+) -> None:
+    assert {hit.policy for hit in dated.hits("并购奖励", 20, **filters)} == wanted
+    found = dated.invoke("并购奖励", top=20, **filters)
+    assert {document.metadata["policy"] for document in found} == wanted
+    asynchronous = asyncio.run(dated.ainvoke("并购奖励", top=20, **filters))
+    assert asynchronous == found
+
+
+def test_documents_say_whether_their_policy_is_in_force(dated: PolicyRetriever) -> None:
+    found = dated.invoke("并购", policies=["draft", "open"], top=9)
+    assert {d.metadata["policy"]: d.metadata["status"] for d in found} == {
+        "draft": "draft",
+        "open": "in-force",
+    }
+
+
+class Slow(Compass):
+    """Takes a while over each question."""
+
+    def embed_query(self, text: str) -> list[float]:
+        time.sleep(0.1)
+        return super().embed_query(text)
+
+
+def test_async_calls_leave_the_loop_to_others(tmp_path: Path) -> None:
+    documents = [
+        Document(id=name, page_content=text, metadata={"policy": name[0], "clause": name[2]})
+        for name, text in TEXTS.items()
+    ]
+    store = VectorStore.create(tmp_path / "chroma", Slow())
+    store.add(documents)
+    search = HybridSearch(LexicalIndex.build(list(TEXTS.values())), store, documents)
+    retriever = PolicyRetriever(documents=tuple(documents), search=search)
+    beats = 0
+
+    async def beat() -> None:
+        nonlocal beats
+        while True:
+            beats += 1
+            await asyncio.sleep(0.005)
+
+    async def both() -> list[list[Document]]:
+        heart = asyncio.create_task(beat())
+        found = await retriever.abatch(["东", "北", "东北", "西"])
+        heart.cancel()
+        return found
+
+    started = time.perf_counter()
+    found = asyncio.run(both())
+    assert [batch[0].page_content for batch in found] == ["东", "北", "东北", "西"]
+    assert beats >= 5
+    assert time.perf_counter() - started < 4 * 0.1 + 5
+    store.close()
+
+
+def test_the_score_is_the_chance_of_an_answer(compass: HybridSearch) -> None:
+    finding = compass.look("东", 4)
+    assert finding.found[0].score == pytest.approx(confidence(finding.carried), abs=1e-6)
+    assert compass.look("？", 4).carried == 0
+    assert 0 < confidence(0) < confidence(0.5) < confidence(5) < 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 from langchain_core.documents import Document
 from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 
-from index.store import StoreError, VectorStore
+from index.store import KeptRows, StoreError, VectorStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +101,63 @@ def test_missing_collection_is_a_store_error(tmp_path: Path) -> None:
 
 def test_telemetry_is_off(store: VectorStore) -> None:
     assert store._opened is not None
-    settings = store._opened[0].get_settings()
+    settings = store._opened[1]._client.get_settings()
     assert settings.anonymized_telemetry is False
     assert settings.chroma_otel_collection_endpoint in (None, "")
+
+
+def kept(tmp_path: Path, store: VectorStore) -> Path:
+    """Keep the vectors beside Chroma's files and return the folder."""
+    folder = tmp_path / "chroma"
+    KeptRows.write(folder, list(DIRECTIONS), store.vectors(list(DIRECTIONS)))
+    store.close()
+    return folder
+
+
+def refuse(target: Path) -> None:
+    raise AssertionError("Chroma's files were copied")
+
+
+def test_vectors_kept_beside_are_read_without_chroma(tmp_path: Path, store: VectorStore) -> None:
+    before = store.vectors(["西", "东北", "东"])
+    lazy = VectorStore.open(kept(tmp_path, store), Compass(), refuse)
+    assert np.array_equal(lazy.vectors(["西", "东北", "东"]), before)
+    assert np.array_equal(lazy.vectors(list(DIRECTIONS))[3], before[0])
+    with pytest.raises(StoreError, match="南"):
+        lazy.vectors(["南"])
+
+
+def test_chroma_is_opened_on_a_copy_when_it_is_needed(tmp_path: Path, store: VectorStore) -> None:
+    folder = kept(tmp_path, store)
+    copies: list[Path] = []
+
+    def copy(target: Path) -> None:
+        copies.append(target)
+        shutil.copytree(folder, target, dirs_exist_ok=True)
+
+    lazy = VectorStore.open(folder, Compass(), copy)
+    assert copies == []
+    assert list(lazy.nearest(lazy.embed("东"), 1)) == ["东"]
+    assert list(lazy.nearest(lazy.embed("北"), 1)) == ["北"]
+    (place,) = copies
+    del lazy
+    gc.collect()
+    assert not place.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY garbage", b"x" * 1000])
+def test_damaged_vectors_beside_are_done_without(
+    tmp_path: Path, store: VectorStore, content: bytes
+) -> None:
+    wanted = store.vectors(["东"])
+    folder = kept(tmp_path, store)
+    (folder / "vectors.npy").write_bytes(content)
+    opened = VectorStore.open(folder, Compass())
+    assert np.array_equal(opened.vectors(["东"]), wanted)
+    opened.close()
+
+
+def test_rows_of_other_ids_are_done_without(tmp_path: Path, store: VectorStore) -> None:
+    folder = kept(tmp_path, store)
+    (folder / "vectors.ids.json").write_text('["东"]', encoding="utf-8")
+    assert KeptRows.read(folder) is None

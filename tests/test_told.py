@@ -10,7 +10,7 @@ import pytest
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
 from assistant.question import read_question
-from assistant.told import Role, adjusted, facts_of, is_measured_in, nearest_rule, told
+from assistant.told import Role, facts_of, is_measured_in, nearest_rule, told
 from corpus.library import load_library
 
 if TYPE_CHECKING:
@@ -104,22 +104,3 @@ def test_units_must_agree(lexicon: Lexicon) -> None:
     assert is_measured_in(item, money)
     assert not is_measured_in(item, dollars)
     assert not is_measured_in(item, count)
-
-
-@pytest.mark.parametrize(
-    ("text", "new", "now"),
-    [
-        ("那如果是6000万呢", "60000000", "60000000"),
-        ("再加100万呢", "1000000", "31000000"),
-        ("翻倍呢", None, "60000000"),
-        ("减半呢", None, "15000000"),
-        ("需要评审吗", None, "30000000"),
-    ],
-)
-def test_earlier_facts_are_replaced_added_to_or_multiplied(
-    lexicon: Lexicon, text: str, new: str | None, now: str
-) -> None:
-    old: Facts = {"investment": (Decimal(30_000_000),)}
-    fresh: Facts = {"investment": (Decimal(new),)} if new else {}
-    assert adjusted(read(lexicon, text), fresh, old) == {"investment": (Decimal(now),)}
-    assert old == {"investment": (Decimal(30_000_000),)}

@@ -110,13 +110,14 @@ def test_the_page_is_chinese_and_names_no_other_host() -> None:
 
 
 def test_a_draft_is_announced_and_a_policy_in_force_is_not() -> None:
-    from assistant.web.chat import masthead
+    from assistant.web.frame import masthead
 
     draft, in_force = policy(), policy(in_force=True)
-    assert texts.NOT_IN_FORCE in masthead([draft])
-    assert draft.info.kind in masthead([draft])
-    assert texts.NOT_IN_FORCE not in masthead([in_force])
-    both = masthead([draft, replace(in_force, info=replace(in_force.info, title="现行办法"))])
+    assert texts.NOT_IN_FORCE in masthead([draft], "/")
+    assert draft.info.kind in masthead([draft], "/")
+    assert texts.NOT_IN_FORCE not in masthead([in_force], "/")
+    other = replace(in_force, info=replace(in_force.info, title="现行办法"))
+    both = masthead([draft, other], "/")
     notice = both[both.index('role="note"') :]
     assert draft.info.title in notice
     assert "现行办法" not in notice

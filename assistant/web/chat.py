@@ -10,7 +10,6 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,6 +17,7 @@ import gradio as gr
 
 from assistant.web import texts
 from assistant.web.clause_panel import evidence, lead, verbatim
+from assistant.web.frame import masthead, service_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,31 +74,6 @@ class Session:
     messages: tuple[Message, ...] = ()
 
 
-def service_title(policies: Sequence[Policy]) -> str:
-    """Return the page's title: of the one policy, or of the service when there are several."""
-    if len(policies) == 1:
-        return f"{policies[0].info.short_title or policies[0].info.title} · {texts.SERVICE}"
-    return texts.SERVICE
-
-
-def masthead(policies: Sequence[Policy]) -> str:
-    """Return the HTML above the conversation: titles, issuers, and a notice for what is a draft."""
-    infos = [policy.info for policy in policies]
-    if len(infos) == 1:
-        title, below = infos[0].title, infos[0].issuer
-    else:
-        title, below = texts.SERVICE, "".join(f"《{info.title}》" for info in infos)
-    drafts = [info for info in infos if not info.in_force]
-    kinds = "".join(f"<b>{escape(kind)}</b>" for kind in dict.fromkeys(i.kind for i in drafts))
-    named = "".join(f"《{escape(info.title)}》" for info in drafts) if len(infos) > 1 else ""
-    notice = f'<p class="notice" role="note">{kinds}<span>{named}{texts.NOT_IN_FORCE}</span></p>'
-    return (
-        f'<header class="masthead"><p class="service">{texts.SERVICE}</p>'
-        f'<h1>{escape(title)}</h1><p class="issuer">{escape(below)}</p>'
-        f"{notice if drafts else ''}</header>"
-    )
-
-
 def example_questions(policies: Sequence[Policy]) -> tuple[str, ...]:
     """Return a few first questions: from a policy's file of examples, else one made of a clause."""
     found = [question for policy in policies for question in _examples_of(policy)]
@@ -123,7 +98,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
         title=service_title(policies), analytics_enabled=False, fill_height=True, fill_width=True
     )
     with page:
-        _html(masthead(policies), "masthead")
+        _html(masthead(policies, "/"), "masthead")
         chat = gr.Chatbot(
             elem_id="conversation",
             label=texts.CONVERSATION_LABEL,

@@ -49,15 +49,17 @@ def claim_port(host: str = "127.0.0.1", port: int = 7860) -> socket.socket:
 
 
 def build_app(assistant: Assistant) -> FastAPI:
-    """Return the page as an ASGI application."""
+    """Return all pages as one ASGI application: the plain ones, then Gradio's chat at the root."""
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
-    from assistant.web.chat import build_page, service_title
+    from assistant.web.chat import build_page
+    from assistant.web.frame import Frame
     from assistant.web.shell import Shell
     from assistant.web.theme import chat_theme
 
+    frame = Frame(assistant.library.policies)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=_STATIC))
     gr.mount_gradio_app(
@@ -75,7 +77,7 @@ def build_app(assistant: Assistant) -> FastAPI:
         favicon_path=str(_STATIC / "favicon.svg"),
         max_file_size=0,
     )
-    app.add_middleware(Shell, title=service_title(assistant.library.policies))
+    app.add_middleware(Shell, frame=frame)
     return app
 
 

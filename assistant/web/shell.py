@@ -1,7 +1,8 @@
-"""The HTML around Gradio: Chinese, without foreign links, behind a strict content policy.
+"""The layer around all pages: safe headers, small requests, nothing offered that no page needs.
 
 Gradio's own page names other hosts in its head and offers an API, uploads and a file proxy. This
-ASGI layer lets through only what the chat needs, and rewrites the one HTML page on its way out.
+ASGI layer lets through only what the chat needs, and rewrites Gradio's HTML on its way out: in
+Chinese, without foreign links, behind a strict content policy.
 """
 
 from __future__ import annotations
@@ -15,18 +16,25 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse
 
 from assistant.web import texts
+from assistant.web.frame import service_title
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from assistant.web.frame import Frame
 
 LARGEST_REQUEST = 1_000_000
 """Bytes a request's body may have; a question of 10,000 characters has about 30,000."""
 
-_PAGE = "/"
+_CHAT = "/"
+_PLAIN = re.compile(r"/(?:policy|calculator|desk|insight|sign-in|sign-out)(?:/|$)")
+"""Our own routes, which Gradio never sees."""
 _OFFERED = re.compile(
     r"/(?:$|page/|assets/|static/|theme\.css$|favicon\.ico$|robots\.txt$|config/?$"
     r"|gradio_api/(?:queue/(?:join|data)|heartbeat/\w+|startup-events|cancel|reset|app_id)/?$)"
 )
+_STYLES = ("tokens", "frame", "chat")
 _FOREIGN = re.compile(
     r'<meta\s+(?:property|name)="(?:og|twitter):.*?>|<link rel="manifest".*?>', re.S
 )
@@ -44,33 +52,37 @@ _ALWAYS = {
 
 
 class Shell:
-    """An ASGI app around Gradio's; `title` is the page's title."""
+    """An ASGI app around the pages; `frame` draws what it says itself."""
 
-    def __init__(self, app: ASGIApp, title: str) -> None:
+    def __init__(self, app: ASGIApp, frame: Frame) -> None:
         self._app = app
-        self._title = title
+        self._frame = frame
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif not _OFFERED.match(scope["path"]):
-            refusal = PlainTextResponse(texts.NOT_OFFERED, status_code=404)
-            await refusal(scope, receive, send)
+        elif not (_PLAIN.match(scope["path"]) or _OFFERED.match(scope["path"])):
+            await self._missing(scope)(scope, receive, _with_headers(send))
         elif _too_large(Headers(scope=scope)):
             refusal = PlainTextResponse(texts.TOO_LARGE, status_code=413)
             await refusal(scope, receive, send)
-        elif scope["path"] == _PAGE and scope["method"] == "GET":
+        elif scope["path"] == _CHAT and scope["method"] == "GET":
             await self._page(scope, receive, send)
         else:
             await self._app(scope, receive, _with_headers(send))
+
+    def _missing(self, scope: Scope) -> Response:
+        if "text/html" in Headers(scope=scope).get("accept", ""):
+            return self._frame.notice(scope["path"], texts.NOT_FOUND, texts.NOT_FOUND_HINT, 404)
+        return PlainTextResponse(texts.NOT_OFFERED, status_code=404)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         received = _Collected()
         await self._app({**scope, "headers": plain}, receive, received)
         nonce = secrets.token_urlsafe(16)
-        html = rewrite(received.body.decode(), self._title, nonce)
+        html = rewrite(received.body.decode(), service_title(self._frame.policies), nonce)
         response = HTMLResponse(html, status_code=received.status)
         response.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
         response.headers["Cache-Control"] = "no-store"
@@ -79,10 +91,11 @@ class Shell:
 
 def rewrite(html: str, title: str, nonce: str) -> str:
     """Return Gradio's page in Chinese, with our head, no foreign link, and a nonce a script."""
+    styles = "".join(f'<link rel="stylesheet" href="page/{name}.css">' for name in _STYLES)
     head = (
         f"<head><title>{escape(title)}</title>"
         '<link rel="icon" type="image/svg+xml" href="page/favicon.svg">'
-        '<link rel="stylesheet" href="page/page.css"><script src="page/page.js"></script>'
+        f'{styles}<script src="page/chat.js"></script>'
     )
     html = _FOREIGN.sub("", html)
     html = html.replace('lang="en"', 'lang="zh-CN"', 1).replace("<head>", head, 1)

@@ -6,6 +6,12 @@ from assistant.answer import Outcome, Status
 from corpus.award import Nature
 
 SERVICE = "政策问答"
+PAGES = "各页面"
+CHAT_PAGE = "企业问答"
+SKIP = "跳到正文"
+TO_CHAT = "去提问"
+NOT_FOUND = "没有这个页面"
+NOT_FOUND_HINT = "地址可能有误，或页面已经移走。"
 PLACEHOLDER = "请输入您的问题"
 QUESTION_LABEL = "您的问题"
 SUBMIT = "提问"

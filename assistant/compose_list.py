@@ -1,0 +1,184 @@
+"""Lists of clauses: those that fit what is asked, all with an award, claims about every clause."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant import wording
+from assistant.answer import Citation, Outcome
+from assistant.aspects import Aspect, Group
+from assistant.awards import gives, grant_citations, most
+from assistant.lexicon import language
+from assistant.scope import named, policy_prefix, scope
+from assistant.sentences import cite_words, granting, sentences
+from assistant.steps import Draft, Worked
+from assistant.topics import is_specific
+from corpus.money import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.lexicon import Lexicon
+    from corpus.policy import Clause
+
+_LONGEST_PHRASE, _SHORTEST_PHRASE = 8, 4
+
+
+def listed(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """List the clauses that fit what is asked: with a sum, a review, stages, a word …"""
+    evidence = worked.evidence
+    question = evidence.question
+    if question.references:
+        return None
+    if draft := _every(worked, lexicon):
+        return draft
+    tests = _tests(worked, lexicon)
+    pointed = any(is_specific(term, lexicon) for term in question.terms)
+    plural = re.search(language()["plural_awards"], question.text) and tests and not pointed
+    if not plural and not re.search(language()["lists_clauses"], question.text):
+        return None
+    if not tests and (phrase := _phrase(question.text, lexicon)):
+        tests = [lambda clause: phrase in clause.text]
+    if not tests and evidence.topics:
+        specific = {term for term in question.terms if is_specific(term, lexicon)}
+        carrying = {match.clause for match in evidence.matches if specific & set(match.terms)}
+        tests = [lambda clause: clause in carrying]
+    negative = re.search(language()["negative_list"], question.text)
+    clauses = tuple(
+        clause
+        for clause in clauses_in_scope(worked, lexicon)
+        if all(test(clause) for test in tests) is not bool(negative and tests)
+    )
+    if not tests:
+        clauses = tuple(c for c in clauses if lexicon.library.awards_of(c.policy, c.label))
+        return listing(
+            worked, lexicon, wording.OVERVIEW.format(policy=named(scope(worked, lexicon))), clauses
+        )
+    text = wording.LIST_SUCH if clauses else wording.NO_CLAUSE_SUCH
+    return listing(worked, lexicon, text, clauses)
+
+
+def _every(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Answer a claim about every clause (每一条都有金额吗) with those that lack it."""
+    question = worked.evidence.question
+    tests = _tests(worked, lexicon)
+    claims = re.search(language()["every_clause"], question.text)
+    if not (claims and tests and (question.polar or question.confirms)):
+        return None
+    clauses = clauses_in_scope(worked, lexicon)
+    lacking = tuple(c for c in clauses if not all(test(c) for test in tests))
+    text = wording.EVERY_CLAUSE_BUT if lacking else wording.EVERY_CLAUSE
+    return listing(worked, lexicon, text, lacking or clauses)
+
+
+def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
+    """Return what the aspects and figures of a list question demand of a clause."""
+    question = worked.evidence.question
+    tests: list[Callable[[Clause], bool]] = []
+    sums = [q for q in question.quantities if q.kind is Kind.MONEY and q.value is not None]
+    if sums:
+        least = min(q.value for q in sums if q.value is not None)
+        exact = not re.search(language()["at_least"], question.text)
+        tests.append(lambda clause: any(
+            (top := most(rule)) is not None and (top == least if exact else top >= least)
+            for rule in lexicon.library.awards_of(clause.policy, clause.label)
+        ))  # fmt: skip
+    elif re.search(language()["of_sums"], question.text):
+        tests.append(lambda clause: any(
+            most(rule) is not None
+            for rule in lexicon.library.awards_of(clause.policy, clause.label)
+        ))  # fmt: skip
+    if not sums:
+        if any(found.group is Group.MONEY and not found.weak for found in question.aspects):
+            tests.append(lambda clause: _pays(clause, lexicon))
+        tests += [
+            _carries(found, question.text, clauses_in_scope(worked, lexicon))
+            for found in question.aspects
+            if found.evidence
+            and not found.weak
+            and (found.group is Group.MONEY or (found.group is Group.TEXT and found.topical))
+        ]
+    return tests
+
+
+def _phrase(asked: str, lexicon: Lexicon) -> str:
+    """Return the longest run of a question's words that few clauses use: 一次性资助."""
+    runs = (
+        asked[at : at + size] for size in range(8, 3, -1) for at in range(len(asked) - size + 1)
+    )
+    few = len(lexicon.clauses) / 2
+    return next((run for run in runs if 0 < lexicon.frequency(run) < few), "")
+
+
+def _pays(clause: Clause, lexicon: Lexicon) -> bool:
+    """Tell whether a clause has an award, or belongs to a policy whose awards nobody wrote down."""
+    rules = lexicon.library.awards
+    written_down = any(rule.policy == clause.policy for rule in rules)
+    return not written_down or bool(lexicon.library.awards_of(clause.policy, clause.label))
+
+
+def _carries(found: Aspect, asked: str, clauses: tuple[Clause, ...]) -> Callable[[Clause], bool]:
+    """Return the test for an aspect, held to the question's own words if the clauses use them."""
+    is_text = found.group is Group.TEXT
+    sign = found.evidence.search(asked) if found.evidence and is_text else None
+    words = sign[0] if sign and any(sign[0] in clause.text for clause in clauses) else ""
+
+    def test(clause: Clause) -> bool:
+        grant = granting(clause)
+        text = grant.text if grant else ""
+        return words in text if words else found.carried_by(text)
+
+    return test
+
+
+def overview(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Give an overview when support is asked for and nothing says which."""
+    evidence = worked.evidence
+    question = evidence.question
+    if evidence.topics or evidence.unknown or question.quantities or question.wants_calculation:
+        return None
+    general = question.asks("list") or (
+        question.terms and question.asks("amount", "eligibility", "object")
+    )
+    if not general or any(not a.weak and a.group is not Group.MONEY for a in question.aspects):
+        return None
+    clauses = tuple(
+        clause
+        for clause in clauses_in_scope(worked, lexicon)
+        if lexicon.library.awards_of(clause.policy, clause.label)
+    )
+    return listing(
+        worked, lexicon, wording.OVERVIEW.format(policy=named(scope(worked, lexicon))), clauses
+    )
+
+
+def listing(worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause, ...]) -> Draft:
+    """List clauses with what they give, each cited."""
+    lines, citations = [text], []
+    for clause in clauses:
+        rules = lexicon.library.awards_of(clause.policy, clause.label)
+        words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
+        place = f"{policy_prefix(clause.policy, lexicon)}{clause.name}"
+        lines.append(f"- {place}：{words}" if words else f"- {place}")
+        cited = [c for rule in rules for c in grant_citations(rule, clause)]
+        citations += cited or [cite_title(clause) or sentences(clause)[0].cite()]
+    lines += ["", *notice(clauses, lexicon)]
+    return Draft(worked, Outcome.ANSWERED, "\n".join(lines).rstrip(), tuple(citations))
+
+
+def cite_title(clause: Clause) -> Citation | None:
+    """Cite a clause's own title where its text holds it."""
+    return cite_words(clause, clause.title)
+
+
+def clauses_in_scope(worked: Worked, lexicon: Lexicon) -> tuple[Clause, ...]:
+    """Return the clauses of the policies in scope."""
+    return tuple(clause for policy in scope(worked, lexicon) for clause in policy.clauses)
+
+
+def notice(clauses: tuple[Clause, ...], lexicon: Lexicon) -> list[str]:
+    """Return the draft notice of the clauses' policy as a line, none when it is in force."""
+    policy = lexicon.library.policy(clauses[0].policy) if clauses else None
+    words = wording.draft_notice(policy.info) if policy else ""
+    return [words] if words else []
