@@ -11,6 +11,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 STALE_SECONDS = 24 * 3600
+_NAME = re.compile(r"index-(words-)?[0-9a-f]{16}")
 _REASONS = {
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "磁盘配额已用完",
@@ -119,7 +121,7 @@ def remove_stale(home: Path, current: Path) -> None:
     oldest = time.time() - STALE_SECONDS
     for path in home.glob("index-*"):
         try:
-            if path != current and path.stat().st_mtime < oldest:
+            if path != current and _NAME.fullmatch(path.name) and path.stat().st_mtime < oldest:
                 remove(path)
         except OSError:
             continue

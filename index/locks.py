@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 BUILDING, _COPY = "building-", "policy-assistant-"
+_SUFFIX = ".index"
+"""Ends the names, so that nobody else's folder is taken for one of these."""
 
 
 def temporary_place() -> Path:
@@ -54,7 +56,7 @@ def building(home: Path, wait: Callable[[], None]) -> Iterator[None]:
 def remove_left(home: Path) -> None:
     """Remove what dead processes of this user left, builds below `home` and temporary folders."""
     for place, prefix in ((home, BUILDING), (temporary_place(), _COPY)):
-        for folder in place.glob(f"{prefix}*"):
+        for folder in place.glob(f"{prefix}*{_SUFFIX}"):
             _remove_left(folder)
 
 
@@ -64,7 +66,7 @@ def make_folder(place: Path | None = None, prefix: str = _COPY) -> tuple[Path, C
     Return it with what removes it. Raises OSError.
     """
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
+        folder = Path(tempfile.mkdtemp(_SUFFIX, prefix, place))
         held = _opened(folder)
         if held is None:
             return folder, partial(remove, folder)

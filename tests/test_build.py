@@ -164,7 +164,9 @@ def test_a_change_of_one_policy_takes_over_the_rest(tmp_path: Path) -> None:
 
 def test_after_many_changes_all_is_made_anew(tmp_path: Path) -> None:
     open_index(many(10), tmp_path)
+    first = only_index(tmp_path)
     open_index(many(10, changed=3), tmp_path)
+    shutil.rmtree(first)
     open_index(many(10, changed=4), tmp_path)
     assert facts(tmp_path)["drift"] == 0
 
@@ -396,16 +398,19 @@ def test_unknown_model_is_named(tmp_path: Path) -> None:
 def test_indexes_unused_for_a_day_are_removed(tmp_path: Path) -> None:
     open_index(library(), tmp_path)
     old = only_index(tmp_path)
-    left = tmp_path / "building-killed"
+    left = tmp_path / "building-killed.index"
     left.mkdir()
     mine = tmp_path / "notes.txt"
     mine.write_text("mine", encoding="utf-8")
-    for path in (old, left, mine):
+    cards = tmp_path / "index-cards"
+    cards.mkdir()
+    for path in (old, left, mine, cards):
         os.utime(path, (0, 0))
     open_index(library(TEXT + "四、支持人才。\n"), tmp_path)
     assert not old.exists()
     assert not left.exists()
     assert mine.exists()
+    assert cards.exists()
 
 
 def test_used_index_is_kept(tmp_path: Path) -> None:

@@ -84,20 +84,24 @@ def test_own_folders_are_kept_until_removed(tmp_path: Path, temporary: Path) -> 
     assert not build.exists()
 
 
-def test_files_and_links_of_that_name_are_left_alone(tmp_path: Path, temporary: Path) -> None:
+def test_what_only_looks_alike_is_left_alone(tmp_path: Path, temporary: Path) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()
-    (temporary / "policy-assistant-notes.txt").write_text("mine", encoding="utf-8")
-    (temporary / "policy-assistant-link").symlink_to(mine)
+    (temporary / "policy-assistant-notes.index").write_text("mine", encoding="utf-8")
+    (temporary / "policy-assistant-link.index").symlink_to(mine)
+    for name in ("policy-assistant-src", "notes.index", "building-plans"):
+        (temporary / name).mkdir()
+        (tmp_path / name).mkdir()
     remove_left(tmp_path)
     assert mine.is_dir()
-    assert len(list(temporary.iterdir())) == 2
+    assert len(list(temporary.iterdir())) == 5
+    assert (tmp_path / "building-plans").is_dir()
 
 
 def test_folders_of_another_user_are_left_alone(
     tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    theirs = temporary / "policy-assistant-theirs"
+    theirs = temporary / "policy-assistant-theirs.index"
     theirs.mkdir()
     user = os.getuid()
     monkeypatch.setattr("os.getuid", lambda: user + 1)
