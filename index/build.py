@@ -151,9 +151,8 @@ def _built(home: Path, folder: Path, plan: _Plan, progress: Progress) -> PolicyR
     Of two processes that want the same index one builds, and the other waits and opens it.
     """
     with building(home, lambda: progress.note("另一个进程正在建立索引，等它完成。")):
-        if _is_there(folder) and folders.damage(folder, plan.key):
+        if not _is_there(folder) or folders.damage(folder, plan.key):
             folders.remove(folder)
-        if not _is_there(folder):
             built, remove = make_folder(home, BUILDING)
             try:
                 _write(built, plan, progress, _earlier(home, plan))
@@ -166,17 +165,17 @@ def _built(home: Path, folder: Path, plan: _Plan, progress: Progress) -> PolicyR
 
 def _earlier(home: Path, plan: _Plan) -> Earlier | None:
     """Return a sound index of much the same documents, made in the same way; the latest of them."""
-    places = sorted(home.glob("index-*"), key=lambda place: -place.stat().st_mtime)
+    places = sorted(home.glob("index-*"), key=lambda place: -place.lstat().st_mtime)
     for place in places:
         facts = folders.read_facts(place)
         if facts.get("made_by") != plan.made_by:
             continue
         try:
             found = find_earlier(place, plan.entries)
-        except (OSError, ValueError, TypeError):
+            drift, key = facts["drift"] + found.changed, facts["key"]
+        except (OSError, ValueError, TypeError, KeyError):
             continue
-        drift = facts.get("drift", 0) + found.changed
-        if drift <= LARGE_CHANGE * len(plan.documents) and not folders.damage(place, facts["key"]):
+        if drift <= LARGE_CHANGE * len(plan.documents) and not folders.damage(place, key):
             return found
     return None
 

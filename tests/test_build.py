@@ -347,6 +347,19 @@ def test_unwritable_home_means_a_temporary_index(tmp_path: Path, below: str) -> 
     assert "POLICY_ASSISTANT_HOME" in line
 
 
+def test_an_index_that_cannot_be_read_nor_removed_means_a_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_index(library(), tmp_path)
+    garbage_manifest(only_index(tmp_path))
+    monkeypatch.setattr(folder, "remove", lambda path: None)
+    notes = Notes()
+    finds(open_index(library(), tmp_path, progress=notes.progress))
+    damaged, temporary = notes.lines
+    assert "已损坏" in damaged
+    assert "临时索引" in temporary
+
+
 def full_disk(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
