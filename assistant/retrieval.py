@@ -22,7 +22,9 @@ def open_retriever(
     """
     server = settings.server
     if server is None:
-        retriever = open_index(library, settings.home, settings.model, progress)
+        retriever = open_index(
+            library, settings.home, settings.model, progress, adapt=settings.adapts
+        )
     else:
         from index.shared_index import open_on_server
 

@@ -40,6 +40,7 @@ class Settings:
     query_prompt: str | None = None
     document_prompt: str | None = None
     reranker: str | None = None
+    adapt: str | None = None
     chroma_url: str | None = None
     chroma_tenant: str | None = None
     chroma_database: str | None = None
@@ -58,6 +59,7 @@ class Settings:
             query_prompt=_read("query_prompt"),
             document_prompt=_read("document_prompt"),
             reranker=_read("reranker"),
+            adapt=_read("adapt"),
             chroma_url=_read("chroma_url"),
             chroma_tenant=_read("chroma_tenant"),
             chroma_database=_read("chroma_database"),
@@ -74,6 +76,11 @@ class Settings:
         return EmbeddingModel(self.embedding, self.query_prompt, self.document_prompt, backend)
 
     @property
+    def adapts(self) -> bool:
+        """Tell whether a static model is adapted to a large library: unless `adapt` says off."""
+        return (self.adapt or "on").lower() not in _OFF
+
+    @property
     def server(self) -> Server | None:
         """Return the Chroma server that keeps the vectors, None for files; raises AddressError."""
         if self.chroma_url is None:
@@ -83,6 +90,9 @@ class Settings:
         named = {"tenant": self.chroma_tenant, "database": self.chroma_database}
         given = {name: value for name, value in named.items() if value}
         return Server(self.chroma_url, token=self.chroma_token, **given)
+
+
+_OFF = ("0", "off", "no", "false", "否")
 
 
 def _read(name: str) -> str | None:

@@ -115,6 +115,8 @@ def retrieval(
     qrels: Annotated[Path, typer.Option(metavar="Q.trec", help="哪篇文档回答哪道题。")],
     out: Out,
     peer: Annotated[bool, typer.Option("--peer", help="同时测对照方法并给出比值。")] = False,
+    adapt: Annotated[bool, typer.Option(help="文档多时让内置模型先适应它们。")] = True,
+    growth: Annotated[bool, typer.Option("--growth", help="另测十分之一文档上的用时。")] = False,
     limit: Limit = None,
 ) -> None:
     """测检索：给任意文档建索引，逐题检索，报告召回率、排序质量和用时。"""
@@ -134,7 +136,7 @@ def retrieval(
         made |= {"peer": peer_version()}
     write_json(out / SETTINGS, made)  # an unusable folder is found out before the work
     with _bars() as progress:
-        ours = runs.run_ours(benchmark, model, progress)
+        ours = runs.run_ours(benchmark, model, progress, adapt=adapt, growth=growth)
         peak = runs.peak_memory_mb()
         theirs = runs.run_peer(benchmark, progress) if peer else None
     write_run(out, made, ours, theirs, peak)

@@ -15,8 +15,9 @@ from eval.outcome import write_json
 from eval.peer import NAME, peer_version
 from eval.retrieval_scores import RESAMPLES, ratio
 from index.embedder import EmbeddingError, fingerprint
+from index.letters import K1, WEIGHT, B
 from index.lexical import RANKINGS
-from index.search import CANDIDATES, EXACT_NUMBERS, MEANING
+from index.search import CANDIDATES, COMPARED, EXACT_NUMBERS, MEANING, SPELT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,7 @@ def write_run(
 ) -> None:
     """Write `retrieval.json` and `run.trec`; EvaluationError when the folder can't be written."""
     value = {"settings": settings, **_figures(ours), "peak_memory_mb": peak_mb}
+    value |= {"adaptation": ours.adaptation, "latency_growth": ours.growth}
     if peer:
         value |= {"peer": {"name": NAME, "version": peer_version(), **_figures(peer)}}
         value |= {"ratios": _ratios(ours, peer), "resamples": RESAMPLES}
@@ -74,9 +76,18 @@ def made_with(
         "limit": limit,
         "embedding": model or "内置",
         "embedding_fingerprint": _fingerprint(model),
-        "fusion": {"cosine": MEANING, **{item.name: item.weight for item in RANKINGS}},
-        "bm25": {item.name: {"k1": item.k1, "b": item.b} for item in RANKINGS},
+        "fusion": {
+            "cosine": MEANING,
+            "letters": WEIGHT,
+            **{item.name: item.weight for item in RANKINGS},
+        },
+        "bm25": {
+            "letters": {"k1": K1, "b": B},
+            **{item.name: {"k1": item.k1, "b": item.b} for item in RANKINGS},
+        },
         "candidates": CANDIDATES,
+        "compared": COMPARED,
+        "spelt": SPELT,
         "exact_numbers": EXACT_NUMBERS,
         "version": version("policy-assistant"),
         "python": platform.python_version(),
@@ -101,6 +112,8 @@ def retrieval_table(ours: Run, peer: Run | None) -> Table:
         table.add_row(*row)
     row = ["建立索引（秒）", f"{ours.index_seconds:.1f}"]
     table.add_row(*row, *([f"{peer.index_seconds:.1f}", "", ""] if peer else []))
+    if ours.growth:
+        table.add_row("用时与十分之一文档之比", f"×{ours.growth:.2f}")
     return table
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +14,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from index.words import spell, words
+from index.words import sentences, spell, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 _FIELDS = ("title", "path", "text")
-_SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +105,8 @@ def read_articles(rows: Sequence[dict[str, str]]) -> tuple[list[Article], list[s
 
     articles = []
     for row in track(rows, "segmenting", console=Console(stderr=True)):
-        sentences = tuple(number(part) for part in _SENTENCE.findall(row["text"]))
-        filled = tuple(sentence for sentence in sentences if len(sentence))
+        parts = tuple(number(part) for part in sentences(row["text"]))
+        filled = tuple(part for part in parts if len(part))
         if filled:
             law = laws.setdefault(row["title"], len(laws))
             articles.append(Article(law, number(f"{row['title']} {row['path']}"), filled))

@@ -1,41 +1,54 @@
-"""The index on disk: built beside its place, swapped in whole, rebuilt when anything changed.
+"""The index on disk: built beside its place, swapped in whole, never stale.
 
-`home/index-<key>/` holds `chroma/`, `lexical/` and `manifest.json` (see `index.folder`); the key
-covers the documents as they are read, the embedding model and the libraries, so a stale index is
-never opened.
+`home/index-<key>/` holds what `index.contents` writes; the key covers the documents as they are
+read, the embedding model and the libraries. When documents change, an index of the old ones hands
+on what is the same, with the model adapted to them: until a fifth of the documents have come or
+gone since, then all is made anew. One process builds at a time (`index.locks`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import folder as folders
-from index.embedder import fingerprint, load_embeddings
-from index.lexical import RANKINGS, LexicalIndex
+from index.contents import (
+    LARGE_CHANGE,
+    QUIET,
+    Earlier,
+    Entry,
+    Progress,
+    entries_of,
+    find_earlier,
+    read_search,
+    write_search,
+)
+from index.embedder import EmbeddingModel, fingerprint, load_embeddings
+from index.lexical import RANKINGS
+from index.locks import BUILDING, building, make_folder, remove_left, temporary_place
+from index.model_files import locate
 from index.retriever import PolicyRetriever, documents_of
-from index.search import HybridSearch
-from index.store import StoreError, VectorStore
+from index.static_embedder import SHIPPED, is_static
+from index.store import StoreError
 from index.words import segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
 
     from corpus.library import Library
     from corpus.policy import PolicyInfo
-    from index.embedder import EmbeddingModel
 
-FORMAT = 4
-_LEXICAL, _CHROMA = "lexical", "chroma"
+__all__ = ["QUIET", "IndexFault", "Progress", "model_to_adapt", "open_index"]
+
+FORMAT = 5
+ADAPT_FROM = 500
+"""So many documents make it worth while to adapt a static model to them."""
 
 
 class IndexFault(RuntimeError):  # noqa: N818 - the disk's fault, said to the user
@@ -43,25 +56,20 @@ class IndexFault(RuntimeError):  # noqa: N818 - the disk's fault, said to the us
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a build reports: `start(label, total)`, `advance(count)`, and `note(line)` any time."""
-
-    start: Callable[[str, int], None] = lambda label, total: None
-    advance: Callable[[int], None] = lambda count: None
-    note: Callable[[str], None] = lambda line: None
-
-
-QUIET = Progress()
-
-
-@dataclass(frozen=True, slots=True)
 class _Plan:
-    """What an index is made from, and its key."""
+    """What an index is made from, and its key.
+
+    `entries` tell the documents apart, `made_by` is the part of the key that is not in them,
+    `adapt_from` the folder of the static model to adapt.
+    """
 
     documents: tuple[Document, ...]
+    entries: tuple[Entry, ...]
     embeddings: Embeddings
+    made_by: str
     key: str
     infos: dict[str, PolicyInfo]
+    adapt_from: Path | None
 
 
 def open_index(
@@ -69,24 +77,24 @@ def open_index(
     home: Path,
     model: EmbeddingModel | str | None = None,
     progress: Progress = QUIET,
+    *,
+    adapt: bool = True,
 ) -> PolicyRetriever:
     """Open the index of `library` below `home`, building it first when there is no sound one.
 
-    `model` names a sentence-transformers model (path or hub name); None is the shipped one. Where
-    `home` can't be written, the index lasts as long as this process. Raises EmbeddingError or
-    IndexFault.
+    `model` names a sentence-transformers model (path or hub name); None is the shipped one. With
+    `adapt` a static model is adapted to a large library. Where `home` can't be written, the index
+    lasts as long as this process. Raises EmbeddingError or IndexFault.
     """
-    documents = tuple(documents_of(library))
-    infos = {policy.id: policy.info for policy in library.policies}
-    plan = _Plan(documents, load_embeddings(model), _key(documents, model), infos)
+    plan = _plan(library, model, adapt=adapt)
     folder = home / f"index-{plan.key[:16]}"
+    remove_left(home)
     if _is_there(folder):
         fault = folders.damage(folder, plan.key)
         if fault is None:
             folders.touch(folder)
             return _open(folder, plan)
         progress.note(f"索引“{folder.name}”已损坏（{fault}），正在重建。")
-        folders.remove(folder)
     try:
         home.mkdir(parents=True, exist_ok=True)
         return _built(home, folder, plan, progress)
@@ -98,6 +106,25 @@ def open_index(
     return _temporary(plan, progress)
 
 
+def model_to_adapt(model: EmbeddingModel | str | None, documents: int) -> Path | None:
+    """Return the folder of the model to adapt to so many documents, None when none should be."""
+    name = model.name if isinstance(model, EmbeddingModel) else model
+    folder = locate(name) if name else SHIPPED
+    is_fit = folder is not None and is_static(folder) and documents >= ADAPT_FROM
+    return folder if is_fit else None
+
+
+def _plan(library: Library, model: EmbeddingModel | str | None, *, adapt: bool) -> _Plan:
+    documents = tuple(documents_of(library))
+    embeddings = load_embeddings(model)
+    adapt_from = model_to_adapt(model, len(documents)) if adapt else None
+    made_by = _made_by(model, is_adapted=adapt_from is not None)
+    infos = {policy.id: policy.info for policy in library.policies}
+    entries = entries_of(documents)
+    key = _key(made_by, entries)
+    return _Plan(documents, entries, embeddings, made_by, key, infos, adapt_from)
+
+
 def _is_there(folder: Path) -> bool:
     try:
         return folder.exists() or folder.is_symlink()
@@ -105,81 +132,89 @@ def _is_there(folder: Path) -> bool:
         return False
 
 
-def _key(documents: tuple[Document, ...], model: EmbeddingModel | str | None) -> str:
-    """Return the hash of everything the index is made from."""
-    digest = hashlib.sha256()
+def _made_by(model: EmbeddingModel | str | None, *, is_adapted: bool) -> str:
+    """Return the hash of all but the documents that an index is made from."""
     libraries = [version(name) for name in ("chromadb", "bm25s", "langchain-chroma")]
     rankings = [(ranking.name, ranking.k1, ranking.b) for ranking in RANKINGS]
-    made_by = [FORMAT, fingerprint(model), segmentation(), rankings, *libraries]
-    digest.update(json.dumps(made_by).encode())
-    for document in documents:
-        row = [document.id, document.page_content, document.metadata]
-        digest.update(json.dumps(row, sort_keys=True).encode() + b"\n")
-    return digest.hexdigest()
+    made_by = [FORMAT, fingerprint(model), segmentation(), rankings, is_adapted, *libraries]
+    return hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
+
+
+def _key(made_by: str, entries: tuple[Entry, ...]) -> str:
+    """Return the hash of everything an index is made from."""
+    return hashlib.sha256("\n".join([made_by, *(e.record for e in entries)]).encode()).hexdigest()
 
 
 def _built(home: Path, folder: Path, plan: _Plan, progress: Progress) -> PolicyRetriever:
-    """Build beside `folder` and swap the build in; whatever fails, no half of it stays."""
-    built = Path(tempfile.mkdtemp(prefix="building-", dir=home))
-    try:
-        write_search(built, plan.documents, plan.embeddings, plan.key, progress)
-        folders.put_in_place(built, folder, plan.key)
-    finally:
-        folders.remove(built)
-    folders.remove_stale(home, folder)
+    """Build beside `folder` and swap the build in; whatever fails, no half of it stays.
+
+    Of two processes that want the same index one builds, and the other waits and opens it.
+    """
+    with building(home, lambda: progress.note("另一个进程正在建立索引，等它完成。")):
+        if not _is_there(folder) or folders.damage(folder, plan.key):
+            folders.remove(folder)
+            built, remove = make_folder(home, BUILDING)
+            try:
+                _write(built, plan, progress, _earlier(home, plan))
+                folders.put_in_place(built, folder, plan.key)
+            finally:
+                remove()
+            folders.remove_stale(home, folder)
     return _open(folder, plan)
+
+
+def _earlier(home: Path, plan: _Plan) -> Earlier | None:
+    """Return a sound index of much the same documents, made in the same way; the latest of them."""
+    places = sorted(home.glob("index-*"), key=lambda place: -place.lstat().st_mtime)
+    for place in places:
+        facts = folders.read_facts(place)
+        if facts.get("made_by") != plan.made_by:
+            continue
+        try:
+            found = find_earlier(place, plan.entries)
+            drift, key = facts["drift"] + found.changed, facts["key"]
+        except (OSError, ValueError, TypeError, KeyError):
+            continue
+        if drift <= LARGE_CHANGE * len(plan.documents) and not folders.damage(place, key):
+            return found
+    return None
+
+
+def _write(folder: Path, plan: _Plan, progress: Progress, earlier: Earlier | None = None) -> None:
+    """Write an index; what the manifest says of an earlier one's model and changes goes on."""
+    before = folders.read_facts(earlier.folder) if earlier else {}
+    facts = {
+        "made_by": plan.made_by,
+        "documents": len(plan.documents),
+        "drift": before["drift"] + earlier.changed if earlier else 0,
+        "adaptation": before.get("adaptation"),
+    }
+    write_search(
+        folder,
+        plan.documents,
+        plan.embeddings,
+        plan.key,
+        progress,
+        earlier=earlier,
+        adapt_from=plan.adapt_from,
+        facts=facts,
+    )
 
 
 def _temporary(plan: _Plan, progress: Progress) -> PolicyRetriever:
     """Build an index of which only the open copy remains."""
     try:
-        with tempfile.TemporaryDirectory(prefix="policy-assistant-") as name:
-            write_search(Path(name), plan.documents, plan.embeddings, plan.key, progress)
-            return _open(Path(name), plan)
+        folder, remove = make_folder()
+        try:
+            _write(folder, plan, progress)
+            return _open(folder, plan)
+        finally:
+            remove()
     except (OSError, StoreError) as error:
         raise IndexFault(
-            f"临时文件夹“{tempfile.gettempdir()}”也写不下索引（{folders.reason(error)}）。"
+            f"临时文件夹“{temporary_place()}”也写不下索引（{folders.reason(error)}）。"
             "请腾出空间，或用 TMPDIR 另指一处。"
         ) from error
-
-
-def write_search(
-    folder: Path,
-    documents: Sequence[Document],
-    embeddings: Embeddings,
-    key: str = "",
-    progress: Progress = QUIET,
-) -> None:
-    """Index documents (at least one, each with an id) into an empty folder, sealed under a key.
-
-    Raises OSError or StoreError when the folder can't be written.
-    """
-    progress.start("正在建立词语索引", len(documents))
-    texts = [document.page_content for document in documents]
-    LexicalIndex.build(texts, progress.advance).save(folder / _LEXICAL)
-    progress.start("正在建立向量索引", len(documents))
-    store = VectorStore.create(folder / _CHROMA, embeddings)
-    try:
-        store.add(documents, progress.advance)
-        store.keep_rows(folder / _CHROMA, [str(document.id) for document in documents])
-    finally:
-        store.close()
-    folders.seal(folder, key)
-
-
-def read_search(
-    folder: Path, documents: Sequence[Document], embeddings: Embeddings
-) -> HybridSearch:
-    """Open what `write_search` wrote, Chroma on a copy of its files.
-
-    Raises OSError or StoreError.
-    """
-    lexical = LexicalIndex.load(folder / _LEXICAL)
-    copy = partial(folders.copy_files, folder, below=_CHROMA)
-    store = VectorStore.open(folder / _CHROMA, embeddings, copy)
-    search = HybridSearch(lexical, store, documents)
-    search.load()
-    return search
 
 
 def _open(folder: Path, plan: _Plan) -> PolicyRetriever:
@@ -189,6 +224,6 @@ def _open(folder: Path, plan: _Plan) -> PolicyRetriever:
     except (OSError, StoreError) as error:
         raise IndexFault(
             f"无法打开索引“{folder}”（{folders.reason(error)}）。"
-            f"请检查临时文件夹“{tempfile.gettempdir()}”的空间和权限。"
+            f"请检查临时文件夹“{temporary_place()}”的空间和权限。"
         ) from error
     return PolicyRetriever(documents=plan.documents, search=search, infos=plan.infos)

@@ -99,6 +99,12 @@ class ClauseEmbeddings(Embeddings):
         """Return one unit vector a text, shape (texts, dimensions), float32."""
         return _unit(self._encoded(texts, query=False), 1.0)
 
+    def encode_words(self, texts: Sequence[Sequence[str]]) -> Vectors | None:
+        """Return unit vectors of documents cut into words, None where the encoder reads texts."""
+        if not isinstance(self._encoder, StaticEncoder):
+            return None
+        return _unit(self._encoder.encode_words(texts), 1.0)
+
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a question, shape (questions, dimensions), float32."""
         return _unit(self._encoded(texts, query=True), -1.0)

@@ -1,8 +1,8 @@
 """A built index as a folder of files: whole or not at all.
 
 `manifest.json` names every other file with its SHA-256, so a truncated or changed file is found
-before any library reads it (a damaged HNSW graph can take the process down with it). The files are
-never opened where they lie: Chroma writes even when it only reads, so each process works on a copy.
+before any library reads it (a damaged HNSW graph can take the process down with it). Chroma's files
+are never opened where they lie: it writes even when it only reads, so it works on a copy.
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MANIFEST = "manifest.json"
 STALE_SECONDS = 24 * 3600
+_NAME = re.compile(r"index-(words-)?[0-9a-f]{16}")
 _REASONS = {
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "磁盘配额已用完",
@@ -29,15 +34,29 @@ _REASONS = {
     errno.ENOENT: "无法在这里新建文件夹",
     errno.ENAMETOOLONG: "路径太长",
     errno.ELOOP: "路径中的链接成环",
+    errno.EFBIG: "文件大小超过了系统给的上限",
+    errno.EIO: "磁盘读写出错",
 }
 
 
-def seal(folder: Path, key: str) -> None:
-    """Write the manifest of a finished build; `key` is the hash of what it was made from."""
+def seal(folder: Path, key: str, facts: Mapping[str, Any] | None = None) -> None:
+    """Write the manifest of a finished build; `key` is the hash of what it was made from.
+
+    `facts` say how it was made.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     digests = {path.relative_to(folder).as_posix(): _digest(path) for path in files}
-    text = json.dumps({"key": key, "files": digests}, indent=1)
+    text = json.dumps({"key": key, **(facts or {}), "files": digests}, indent=1)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def read_facts(folder: Path) -> dict[str, Any]:
+    """Return what a manifest says, nothing when it can't be read."""
+    try:
+        value = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def damage(folder: Path, key: str) -> str | None:
@@ -98,11 +117,11 @@ def touch(folder: Path) -> None:
 
 
 def remove_stale(home: Path, current: Path) -> None:
-    """Remove the indexes and unfinished builds that nothing has used for a day."""
+    """Remove the indexes that nothing has used for a day."""
     oldest = time.time() - STALE_SECONDS
-    for path in [*home.glob("index-*"), *home.glob("building-*")]:
+    for path in home.glob("index-*"):
         try:
-            if path != current and path.stat().st_mtime < oldest:
+            if path != current and _NAME.fullmatch(path.name) and path.stat().st_mtime < oldest:
                 remove(path)
         except OSError:
             continue

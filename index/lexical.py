@@ -1,9 +1,10 @@
 """BM25 twice, over character pairs and over jieba words, through bm25s; kept in a folder.
 
 Character pairs find what the segmentation cuts differently in question and clause; words weigh
-what pairs split. Source: Robertson & Zaragoza (2009), "The Probabilistic Relevance Framework";
-Lucene's variant (Kamphuis et al. 2020), in which a token gives at most its idf. The settings were
-chosen on the training questions of STARD, see `eval/LOG.md`.
+what pairs split. bm25s keeps the scores and their files, but would compute them text by text:
+`index.bm25` does all at once, so that changing one policy among thousands takes a second. Single
+characters are compared where pairs, words or vectors propose a document (`index.letters`). The
+settings were chosen on the training questions of STARD, see `eval/LOG.md`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from typing import TYPE_CHECKING, Self
 import bm25s
 import numpy as np
 
-from index.words import bigrams, words
+from index.bm25 import counted, weigh
+from index.letters import LetterIndex
+from index.token_table import TokenTable
+from index.words import bigrams, letters, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 
 MAPPED_BYTES = 8 * 2**20
 """Postings larger than this stay on disk, memory-mapped."""
-_NO_TOKEN = "∅"  # noqa: S105 - stands for the tokens of a text that has none
+_LETTERS = "letters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class Wording:
 class LexicalIndex:
     """The BM25 rankings of a list of texts; documents keep the order in which they were given."""
 
-    def __init__(self, scorers: Sequence[bm25s.BM25]) -> None:
+    def __init__(self, scorers: Sequence[bm25s.BM25], letter_index: LetterIndex) -> None:
+        self.letters = letter_index
         self._scorers = tuple(scorers)
         self._size = int(self._scorers[0].scores["num_docs"])
 
@@ -71,30 +76,32 @@ class LexicalIndex:
         cls, texts: Sequence[str], advance: Callable[[int], None] = lambda count: None
     ) -> Self:
         """Index texts (at least one), reporting each when it is read."""
-        vocabularies: list[dict[str, int]] = [{} for _ in RANKINGS]
-        numbers: list[list[list[int]]] = [[] for _ in RANKINGS]
-        for text in texts:
-            for ranking, vocabulary, rows in zip(RANKINGS, vocabularies, numbers, strict=True):
-                tokens = ranking.cut(text) or [_NO_TOKEN]
-                rows.append([vocabulary.setdefault(token, len(vocabulary)) for token in tokens])
+
+        def read(text: str) -> list[str]:
             advance(1)
-        scorers = []
-        for ranking, vocabulary in zip(RANKINGS, vocabularies, strict=True):
-            scorer = bm25s.BM25(k1=ranking.k1, b=ranking.b, method="lucene")
-            scorer.index((numbers.pop(0), vocabulary), show_progress=False)
-            scorers.append(scorer)
-        return cls(scorers)
+            return bigrams(text)
+
+        return cls.of([TokenTable.of(map(cut, texts)) for cut in (read, words, letters)])
+
+    @classmethod
+    def of(cls, tables: Sequence[TokenTable]) -> Self:
+        """Index texts that are cut already: one table for each of `RANKINGS`, one of letters."""
+        *cuts, characters = tables
+        scorers = [_scorer(*pair) for pair in zip(RANKINGS, cuts, strict=True)]
+        return cls(scorers, LetterIndex.of(characters))
 
     def save(self, folder: Path) -> None:
         """Write the rankings into `folder`."""
         for ranking, scorer in zip(RANKINGS, self._scorers, strict=True):
             scorer.save(str(folder / ranking.name), show_progress=False)
+        self.letters.save(folder / _LETTERS)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read an index that `save` wrote; raises OSError or ValueError when it is damaged."""
         places = [folder / ranking.name for ranking in RANKINGS]
-        return cls([bm25s.BM25.load(str(place), mmap=_is_large(place)) for place in places])
+        scorers = [bm25s.BM25.load(str(place), mmap=_is_large(place)) for place in places]
+        return cls(scorers, LetterIndex.load(folder / _LETTERS))
 
     def __len__(self) -> int:
         """Return the number of documents."""
@@ -119,19 +126,37 @@ class LexicalIndex:
         return Wording(fused, share)
 
 
+def _scorer(ranking: Ranking, table: TokenTable) -> bm25s.BM25:
+    tokens, rows, counts = counted(table.numbers, table.rows, len(table))
+    scorer = bm25s.BM25(k1=ranking.k1, b=ranking.b, method="lucene")
+    scorer.scores = {
+        "data": weigh(table, tokens, rows, counts, ranking.k1, ranking.b),
+        "indices": rows,
+        "indptr": np.searchsorted(tokens, np.arange(len(table.vocabulary) + 1)),
+        "num_docs": len(table),
+    }
+    scorer.nonoccurrence_array = None
+    scorer.vocab_dict = {token: number for number, token in enumerate(table.vocabulary)}
+    return scorer
+
+
 def _is_large(folder: Path) -> bool:
     return sum(path.stat().st_size for path in folder.glob("*.npy")) > MAPPED_BYTES
 
 
 def _scores(scorer: bm25s.BM25, counts: Counter[str]) -> Scores:
-    """Return the BM25 scores of a query's tokens; repeated tokens are looked up once."""
-    known: dict[int, list[int]] = {}
+    """Return the BM25 scores of a query's tokens; repeated tokens are looked up once.
+
+    A text stands once in a token's postings, so they can be added at one go.
+    """
+    arrays = scorer.scores
+    total = np.zeros(int(arrays["num_docs"]), np.float32)
     for token, count in counts.items():
-        if token in scorer.vocab_dict and token != _NO_TOKEN:
-            known.setdefault(count, []).append(scorer.vocab_dict[token])
-    total = np.zeros(int(scorer.scores["num_docs"]), np.float32)
-    for count, numbers in known.items():
-        total += np.float32(count) * scorer.get_scores_from_ids(numbers)
+        number = scorer.vocab_dict.get(token)
+        if number is not None:
+            start, end = arrays["indptr"][number], arrays["indptr"][number + 1]
+            found = arrays["data"][start:end]
+            total[arrays["indices"][start:end]] += found * np.float32(count) if count > 1 else found
     return total
 
 

@@ -1,7 +1,8 @@
 """The hybrid search: BM25 and vectors fused.
 
-A document's fused value is .7·pairs + .3·words + 1.0·cosine, each divided by the query's best: that
-keeps how far apart the scores lie, which reciprocal ranks forget (figures in `eval/LOG.md`).
+A document's fused value is .7·pairs + .3·words + 1.0·cosine, each divided by the query's best, and
+for the best documents by these, .6·characters: adding values keeps how far apart the scores lie,
+which reciprocal ranks forget (figures in `eval/LOG.md`).
 Source: Bruch, Gai & Ingber (2023), "An Analysis of Fusion Functions for Hybrid Retrieval".
 """
 
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.coarse import CoarseVectors, products
 from index.confidence import confidence
+from index.letters import WEIGHT
 from index.store import StoreError
 from index.words import words
 
@@ -34,8 +37,12 @@ MEANING = 1.0
 """The weight of the cosine beside `index.lexical.RANKINGS`."""
 CANDIDATES = 200
 """How many documents each side proposes where not every cosine is computed."""
-EXACT_NUMBERS = 16_000_000
-"""Up to so many numbers (64 MB) the vectors stay in memory and every cosine is computed."""
+COMPARED, MANY = 1000, 4
+"""So many documents get an exact cosine where there are more than MANY times as many."""
+SPELT = 300
+"""How many documents are compared with the query letter by letter."""
+EXACT_NUMBERS = 64_000_000
+"""Up to so many numbers (256 MB) the vectors are at hand; above, Chroma proposes candidates."""
 
 _NO_MEANING = 1e-5
 """Cosines up to this are 0 but for rounding."""
@@ -92,6 +99,7 @@ class HybridSearch:
         self._policies = np.array([document.metadata.get("policy", "") for document in documents])
         self._exact_numbers = exact_numbers
         self._vectors: Vectors | None = None
+        self._coarse: CoarseVectors | None = None
 
     def load(self) -> None:
         """Read the vectors that stay in memory, or open Chroma for them; raises StoreError."""
@@ -99,7 +107,7 @@ class HybridSearch:
         if not self._is_small(dimensions):
             self.store.open_now()
         elif self._vectors is None:
-            self._vectors = self.store.vectors(self._ids)
+            self._keep_vectors()
 
     def find(
         self, query: str, top: int, policies: Sequence[str] | None = None
@@ -120,7 +128,32 @@ class HybridSearch:
         except (StoreError, OSError) as error:
             cosines, fault = np.full(len(self._ids), -1, np.float32), str(error)
         carried = float(wording.share.max()) * len(words(query))
-        return Finding(_ranked(wording, cosines, top, confidence(carried)), carried, fault)
+        found = self._ranked(query, wording, cosines, top, confidence(carried))
+        return Finding(found, carried, fault)
+
+    def _ranked(
+        self, query: str, wording: Wording, cosines: Scores, top: int, chance: float
+    ) -> tuple[Found, ...]:
+        """Fuse the sides; `chance` is how likely it is that something answers the query."""
+        meaning = cosines * (cosines > _NO_MEANING)
+        cosine = float(meaning.max())
+        fused = wording.fused + meaning * np.float32(MEANING / (cosine or 1))
+        rows = _largest(fused, max(SPELT, top))
+        if not rows.size:
+            return ()
+        values = fused[rows] + WEIGHT * self.lexical.letters.match(query, rows)
+        values *= _strength(float(wording.share.max()), cosine) / (1 + MEANING + WEIGHT)
+        best, shares = float(values.max()), wording.share[rows]
+        return tuple(
+            Found(
+                row=int(rows[place]),
+                score=chance * float(values[place]) / best,
+                fused=float(values[place]),
+                lexical=float(shares[place]),
+                similarity=float(cosines[rows[place]]),
+            )
+            for place in np.lexsort((rows, -shares, -values))[:top]
+        )
 
     def _cosines(
         self,
@@ -132,10 +165,9 @@ class HybridSearch:
         """Return one cosine a document; where not all are computed, -1 for the hopeless ones."""
         vector = self.store.embed(query)
         if self._vectors is None and self._is_small(vector.size):
-            self._vectors = self.store.vectors(self._ids)
+            self._keep_vectors()
         if self._vectors is not None:
-            cosines = _products(self._vectors, vector)
-            return cosines if within is None else np.where(within, cosines, np.float32(-1))
+            return self._kept_cosines(self._vectors, vector, fused, within)
         near = self.store.nearest(vector, CANDIDATES, policies)
         rows = [self._rows[name] for name in near]
         cosines = np.full(len(self._ids), -1, np.float32)
@@ -143,41 +175,32 @@ class HybridSearch:
         worded = np.setdiff1d(_largest(fused, CANDIDATES), rows)
         if worded.size:
             vectors = self.store.vectors([self._ids[row] for row in worded])
-            cosines[worded] = _products(vectors, vector)
+            cosines[worded] = products(vectors, vector)
+        return cosines
+
+    def _keep_vectors(self) -> None:
+        self._vectors = self.store.vectors(self._ids)
+        if len(self._ids) > MANY * COMPARED:
+            self._coarse = CoarseVectors.of(self._vectors)
+
+    def _kept_cosines(
+        self, vectors: Vectors, vector: Scores, fused: Scores, within: NDArray[np.bool_] | None
+    ) -> Scores:
+        """Return the cosines, of many documents only those that can come first, -1 for the rest."""
+        if self._coarse is None:
+            cosines = products(vectors, vector)
+            return cosines if within is None else np.where(within, cosines, np.float32(-1))
+        about = self._coarse.products(vector)
+        likely = fused + about * np.float32(MEANING / max(about.max(), _NO_MEANING))
+        if within is not None:
+            likely *= within
+        rows = _largest(likely, COMPARED)
+        cosines = np.full(len(self._ids), -1, np.float32)
+        cosines[rows] = products(vectors[rows], vector)
         return cosines
 
     def _is_small(self, dimensions: int) -> bool:
         return len(self._ids) * dimensions <= self._exact_numbers
-
-
-def _ranked(wording: Wording, cosines: Scores, top: int, chance: float) -> tuple[Found, ...]:
-    """Fuse the two sides; `chance` is how likely it is that something answers the query."""
-    meaning = np.where(cosines > _NO_MEANING, cosines, np.float32(0))
-    fused = wording.fused + MEANING * meaning / (meaning.max() or 1)
-    candidates = np.flatnonzero(fused)
-    if not candidates.size:
-        return ()
-    fused *= _strength(float(wording.share.max()), float(meaning.max())) / (MEANING + 1)
-    best = float(fused.max())
-    return tuple(
-        Found(
-            row=int(row),
-            score=chance * float(fused[row]) / best,
-            fused=float(fused[row]),
-            lexical=float(wording.share[row]),
-            similarity=float(cosines[row]),
-        )
-        for row in _best(candidates, fused, wording.share, top)
-    )
-
-
-def _products(vectors: NDArray[np.float32], vector: Scores) -> Scores:
-    """Return the dot products with each row, in one thread.
-
-    BLAS would use every core, and under load its threads wait for each other 20 times as long.
-    """
-    products: Scores = np.einsum("ij,j->i", vectors, vector)
-    return products
 
 
 def _strength(share: float, cosine: float) -> float:
@@ -189,20 +212,12 @@ def _strength(share: float, cosine: float) -> float:
     return (2 * math.sqrt(share) + min(cosine, 1.0)) / 3
 
 
-def _best(candidates: Rows, fused: Scores, share: Scores, top: int) -> Rows:
-    if candidates.size > top:
-        least = np.partition(fused[candidates], -top)[-top]
-        candidates = candidates[fused[candidates] >= least]
-    order = np.lexsort((candidates, -share[candidates], -fused[candidates]))
-    return candidates[order[:top]]
-
-
 def _largest(values: Scores, count: int) -> Rows:
-    """Return the rows of the largest values above 0, at most `count`, in any order."""
-    rows = np.flatnonzero(values)
-    if rows.size <= count:
-        return rows
-    return rows[np.argpartition(-values[rows], count)[:count]]
+    """Return the rows of the largest values above 0, in order: `count`, more if the last ties."""
+    if len(values) <= count:
+        return np.flatnonzero(values > 0)
+    least = np.partition(values, -count)[-count]
+    return np.flatnonzero(values >= least) if least > 0 else np.flatnonzero(values > 0)
 
 
 def content(headings: Iterable[str], text: str) -> str:

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 import time
 from contextlib import suppress
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -21,6 +19,7 @@ from index import folder as folders
 from index.build import QUIET, Progress
 from index.embedder import EmbeddingModel, fingerprint, load_embeddings
 from index.lexical import RANKINGS, LexicalIndex
+from index.locks import BUILDING, make_folder
 from index.retriever import STORE_AWAY, PolicyRetriever, documents_of
 from index.search import HybridSearch
 from index.server import Server, connected, open_store, reason
@@ -29,6 +28,7 @@ from index.words import segmentation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from chromadb.api import ClientAPI
     from langchain_core.documents import Document
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from corpus.library import Library
 
-FORMAT = 1
+FORMAT = 2
 STALE_SECONDS = 7 * 24 * 3600
 
 _PREFIX, _BUILDING = "policy-assistant-", "policy-assistant-building-"
@@ -98,7 +98,7 @@ def _lexical(
 
 
 def _keep(built: LexicalIndex, home: Path, place: Path, key: str) -> None:
-    beside = Path(tempfile.mkdtemp(prefix="building-", dir=home))
+    beside, remove = make_folder(home, BUILDING)
     try:
         built.save(beside / "lexical")
         folders.seal(beside, key)
@@ -106,7 +106,7 @@ def _keep(built: LexicalIndex, home: Path, place: Path, key: str) -> None:
             folders.remove(place)
         folders.put_in_place(beside, place, key)
     finally:
-        folders.remove(beside)
+        remove()
     folders.remove_stale(home, place)
 
 

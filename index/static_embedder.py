@@ -10,6 +10,7 @@ zero: it is kept free for texts without a known word (see `index.embedder.Clause
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from index.words import tokens
+from index.words import spell, tokens, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,9 +77,14 @@ class StaticEncoder:
 
         Questions and documents are encoded alike, so `query` changes nothing.
         """
+        return self.encode_words([words(text) for text in texts])
+
+    def encode_words(self, texts: Sequence[Sequence[str]]) -> Vectors:
+        """Return what `encode` does, of texts that are cut into words already."""
         vectors = np.zeros((len(texts), self._rows.shape[1]), np.float32)
         for vector, text in zip(vectors, texts, strict=True):
-            known = [self._ids[token] for token in tokens(text) if token in self._ids]
+            tokens = chain.from_iterable(map(spell, text))
+            known = [self._ids[token] for token in tokens if token in self._ids]
             if known:
                 vector[:] = (self._rows[known] * self._scales[known, None]).mean(axis=0)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -110,6 +116,15 @@ def is_static(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(config, dict) and config.get("segmentation") == _SEGMENTATION
+
+
+def read_model(folder: Path) -> tuple[list[str], Vectors]:
+    """Return the tokens and vectors that `save_model` was given.
+
+    Raises OSError, ValueError or KeyError when its files can't be read.
+    """
+    ids, rows, scales = _read_model(folder)
+    return sorted(ids, key=ids.__getitem__), rows[1:, :-1] * scales[1:, None]
 
 
 def save_model(

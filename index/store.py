@@ -8,23 +8,22 @@ A store on a server is the same collection under a name of its own, see `index.s
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import time
 import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.locks import make_folder
 from index.static_embedder import EmbeddingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from chromadb.api import ClientAPI
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
@@ -64,7 +63,7 @@ class KeptRows:
 
     @classmethod
     def read(cls, folder: Path) -> KeptRows | None:
-        """Read what `VectorStore.keep_rows` wrote, None when it isn't there or isn't sound."""
+        """Read what `write` wrote, None when it isn't there or isn't sound."""
         try:
             is_large = (folder / _ROWS).stat().st_size > MAPPED_BYTES
             rows = np.load(folder / _ROWS, mmap_mode="r" if is_large else None, allow_pickle=False)
@@ -74,6 +73,12 @@ class KeptRows:
         if rows.ndim != 2 or rows.dtype != np.float32 or len(rows) != len(ids):
             return None
         return cls(rows, {name: row for row, name in enumerate(ids)})
+
+    @staticmethod
+    def write(folder: Path, ids: Sequence[str], vectors: Vectors) -> None:
+        """Write the unit vectors of documents beside Chroma's files; raises OSError."""
+        np.save(folder / _ROWS, vectors, allow_pickle=False)
+        (folder / _IDS).write_text(json.dumps(list(ids)), encoding="utf-8")
 
     def take(self, ids: Sequence[str]) -> Vectors:
         """Return the rows of some documents, without copying when it is all; KeyError for none."""
@@ -156,15 +161,30 @@ class VectorStore:
                 store.add_documents(batch, ids=[str(document.id) for document in batch])
             advance(len(batch))
 
-    def keep_rows(self, folder: Path, ids: Sequence[str]) -> None:
-        """Write the vectors of these documents beside Chroma's files; StoreError or OSError."""
-        np.save(folder / _ROWS, self.vectors(ids), allow_pickle=False)
-        (folder / _IDS).write_text(json.dumps(list(ids)), encoding="utf-8")
+    def put(self, documents: Sequence[Document], vectors: Vectors) -> None:
+        """Add documents with their vectors, or put them in the place of those with their ids."""
+        for start in range(0, len(documents), BATCH):
+            batch = documents[start : start + BATCH]
+            rows: Any = vectors[start : start + BATCH]
+            metadatas: Any = [document.metadata or None for document in batch]
+            with self._working() as store:
+                store._collection.upsert(
+                    ids=[str(document.id) for document in batch],
+                    embeddings=rows,
+                    documents=[document.page_content for document in batch],
+                    metadatas=metadatas if any(metadatas) else None,
+                )
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Remove the documents with these ids."""
+        for start in range(0, len(ids), _PAGE):
+            with self._working() as store:
+                store._collection.delete(ids=list(ids[start : start + _PAGE]))
 
     def embed(self, query: str) -> Vectors:
         """Return the unit vector of a question, shape (dimensions,)."""
         row = np.asarray([self.embeddings.embed_query(query)], np.float32)
-        vector: Vectors = _unit(row)[0]
+        vector: Vectors = unit(row)[0]
         return vector
 
     def nearest(
@@ -194,7 +214,7 @@ class VectorStore:
             if self._kept is not None:
                 return self._kept.take(ids)
             rows = self._read(ids)
-            return _unit(np.stack([rows[name] for name in ids]))
+            return unit(np.stack([rows[name] for name in ids]))
         except KeyError as error:
             raise StoreError(f"no vector of {error}") from error
 
@@ -286,13 +306,14 @@ def _in_folder(
 
 
 def _in_copy(copy: Callable[[Path], None], embeddings: Embeddings, store: VectorStore) -> Opened:
-    place = Path(tempfile.mkdtemp(prefix="policy-assistant-"))
-    weakref.finalize(store, shutil.rmtree, place, ignore_errors=True)
+    place, remove = make_folder()
+    weakref.finalize(store, remove)
     copy(place)
     return _in_folder(place, embeddings, store)
 
 
-def _unit(rows: Vectors) -> Vectors:
+def unit(rows: Vectors) -> Vectors:
+    """Return rows at length 1; those of length 0 stay so."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Vectors = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-    return unit
+    found: Vectors = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return found

@@ -27,7 +27,7 @@ from index.static_embedder import save_model
 from index.words import segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.random import Generator
 
@@ -43,7 +43,9 @@ class Recipe:
     `spread` is the mean length of the rows at the start: with Adam it sets how far a step goes.
     `scale` multiplies the cosines in the loss; `dropout` is the share of words left out of a text;
     `shares` are the shares of the pairs: sentence and rest, heading and article, article and next,
-    keywords and article; `keywords` is the range of their number, its end not included.
+    keywords and article; `keywords` is the range of their number, its end not included; `apart`
+    takes the keywords out of their article, so that the vectors learn what BM25 can't see: words
+    that belong together without being the same (compare Gao et al. 2021, arXiv:2004.13969).
     """
 
     vocabulary: int = 25_000
@@ -56,6 +58,7 @@ class Recipe:
     spread: float = 1.0
     shares: tuple[float, float, float, float] = (0.30, 0.10, 0.05, 0.55)
     keywords: tuple[int, int] = (3, 9)
+    apart: bool = False
     seed: int = 20_240_611
 
 
@@ -98,7 +101,10 @@ def make_pair(
     count = int(rng.integers(*recipe.keywords))
     # Efraimidis and Spirakis 2006: the largest u^(1/w) are a sample weighted by w.
     ranks = np.log(rng.random(len(text))) / np.maximum(lexicon.rarity[text], 1e-3)
-    return text[np.argsort(-ranks)[:count]], article.whole
+    keywords = text[np.argsort(-ranks)[:count]]
+    whole = article.whole
+    others = whole[~np.isin(whole, keywords)] if recipe.apart else whole
+    return keywords, others if len(others) else whole
 
 
 def make_batches(
@@ -118,27 +124,38 @@ def make_batches(
             yield [drop(left) for left, _ in pairs], [drop(right) for _, right in pairs]
 
 
+def steps(articles: Sequence[Article], recipe: Recipe) -> int:
+    """Return how many batches `refine` goes through."""
+    return recipe.epochs * -(-len(articles) // recipe.batch)
+
+
 def refine(
-    articles: Sequence[Article], lexicon: Lexicon, vectors: Vectors, recipe: Recipe
+    articles: Sequence[Article],
+    lexicon: Lexicon,
+    vectors: Vectors,
+    recipe: Recipe,
+    advance: Callable[[float], None] = lambda loss: None,
 ) -> Vectors:
-    """Return the vectors after contrastive training on the articles' own pairs."""
+    """Return the vectors after contrastive training on the articles' own pairs.
+
+    `advance` gets the loss of each batch. One thread, so that the same input gives the same bytes.
+    """
     import torch
     from torch.nn.functional import cross_entropy, embedding_bag, normalize
 
-    torch.manual_seed(recipe.seed)
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
     weights = torch.nn.Parameter(torch.from_numpy(vectors.copy()))
     optimizer = torch.optim.Adam([weights], lr=recipe.learning_rate)
-    steps = recipe.epochs * -(-len(articles) // recipe.batch)
-    decay = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
+    total = steps(articles, recipe)
+    decay = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / total)
 
     def embed(texts: list[Ids]) -> Any:
         ids, sizes = lexicon.bags(texts)
         offsets = torch.from_numpy(np.cumsum(sizes, dtype=np.int64) - sizes)
         return normalize(embedding_bag(torch.from_numpy(ids.astype(np.int64)), weights, offsets))
 
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("training", total=steps)
+    try:
         for left, right in make_batches(articles, lexicon, recipe):
             scores = recipe.scale * embed(left) @ embed(right).T
             truth = torch.arange(len(left))
@@ -147,7 +164,9 @@ def refine(
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             decay.step()
-            progress.update(task, advance=1, description=f"training, loss {loss.item():.3f}")
+            advance(loss.item())
+    finally:
+        torch.set_num_threads(threads)
     trained: Vectors = weights.detach().numpy()
     return trained
 
@@ -164,8 +183,14 @@ def train_model(files: Sequence[Path], out: Path, recipe: Recipe) -> None:
             f"{len(articles)} articles in {len(files)} files: at least {_FEWEST} needed"
         )
     lexicon = make_lexicon(articles, known, recipe.vocabulary)
-    with threadpool_limits(1):
-        vectors = refine(articles, lexicon, start_vectors(articles, lexicon, recipe), recipe)
+    with threadpool_limits(1), Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("training", total=steps(articles, recipe))
+
+        def advance(loss: float) -> None:
+            progress.update(task, advance=1, description=f"training, loss {loss:.3f}")
+
+        start = start_vectors(articles, lexicon, recipe)
+        vectors = refine(articles, lexicon, start, recipe, advance)
     sources = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     facts = {"articles": len(articles), "recipe": asdict(recipe), "sources": sources}
     save_model(out, lexicon.tokens, vectors, {**facts, "words": segmentation()})

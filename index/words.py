@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _HAN = re.compile(r"[〇㐀-鿿\U00020000-\U0003ffff]")
 _RUN = re.compile(r"[〇㐀-鿿\U00020000-\U0003ffff]+|[^\W_〇㐀-鿿\U00020000-\U0003ffff]+")
+_SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
 _PART = re.compile(r"(?s).{1,2000}(?:[，。；：！？,;:!?\s]|$)|.{1,2000}")
 """What jieba is handed at a time: its search for words is quadratic in unbroken text."""
 
@@ -45,6 +46,11 @@ def words(text: str) -> list[str]:
 def cut(text: str) -> list[str]:
     """Return jieba's own cut of a text, punctuation and white space included."""
     return list(_tokenizer().lcut(text))
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences and lines of a text, without the empty ones."""
+    return _SENTENCE.findall(text)
 
 
 def tokens(text: str) -> list[str]:
@@ -66,6 +72,15 @@ def bigrams(text: str) -> list[str]:
     A run of one character stands for itself: 奖励30万 gives 奖励, 30, 万.
     """
     return [pair for run in _RUN.findall(normalise(text)) for pair in _pairs(run)]
+
+
+def letters(text: str) -> list[str]:
+    """Return each Chinese character of a text; other runs stay whole.
+
+    奖励30万 gives 奖, 励, 30, 万.
+    """
+    runs = _RUN.findall(normalise(text))
+    return [letter for run in runs for letter in (run if _HAN.match(run) else [run])]
 
 
 def tagged(text: str) -> list[tuple[str, str]]:

@@ -9,9 +9,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -126,6 +127,89 @@ def test_changed_format_is_indexed_anew(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(build, "FORMAT", build.FORMAT + 1)
     open_index(library(), tmp_path, progress=notes.progress)
     assert notes.builds == 2
+
+
+def many(count: int, changed: int = -1) -> Library:
+    """Return a library of `count` policies of ten clauses, the text of one of them changed."""
+    subjects = ("研发投入", "并购重组", "参加展览", "购置设备", "引进人才")
+    policies = []
+    for number in range(count):
+        amount = 7 if number == changed else 5
+        clauses = "".join(
+            f"第{label}条 支持{subjects[row % 5]}。"
+            f"对第{number}类企业给予{row * amount + number}万元奖励。\n"
+            for row, label in enumerate("一二三四五六七八九十")
+        )
+        policies.append(read_policy(f"p{number}", f"第{number}号办法\n{clauses}"))
+    return Library(tuple(policies))
+
+
+def facts(home: Path) -> dict[str, Any]:
+    """Return what the manifest of the index made last says."""
+    return folder.read_facts(max(home.glob("index-*"), key=lambda place: place.stat().st_mtime_ns))
+
+
+def test_a_change_of_one_policy_takes_over_the_rest(tmp_path: Path) -> None:
+    steps: list[int] = []
+    open_index(many(10), tmp_path)
+    progress = Progress(advance=steps.append)
+    after = open_index(many(10, changed=3), tmp_path, progress=progress)
+    assert steps[0] == 100 - 9, "the first clause of ten reads as before"
+    assert facts(tmp_path)["drift"] == 18
+    anew = open_index(many(10, changed=3), tmp_path / "anew")
+    assert facts(tmp_path / "anew")["drift"] == 0
+    for query in ("并购有什么奖励", "第3类企业", "研发投入", "展览"):
+        assert after.hits(query, 20) == anew.hits(query, 20)
+
+
+def test_after_many_changes_all_is_made_anew(tmp_path: Path) -> None:
+    open_index(many(10), tmp_path)
+    first = only_index(tmp_path)
+    open_index(many(10, changed=3), tmp_path)
+    shutil.rmtree(first)
+    open_index(many(10, changed=4), tmp_path)
+    assert facts(tmp_path)["drift"] == 0
+
+
+def test_a_damaged_earlier_index_hands_nothing_on(tmp_path: Path) -> None:
+    open_index(many(10), tmp_path)
+    flipped(only_index(tmp_path) / "tokens" / "pieces" / "numbers.npy")
+    open_index(many(10, changed=3), tmp_path)
+    assert facts(tmp_path)["drift"] == 0
+
+
+def test_a_large_library_has_its_model_adapted_once(tmp_path: Path) -> None:
+    labels: list[str] = []
+    progress = Progress(start=lambda label, total: labels.append(label))
+    open_index(many(50), tmp_path, progress=progress)
+    assert labels[1] == "正在让模型适应这些文件（Ctrl+C 跳过）"
+    made = facts(tmp_path)["adaptation"]
+    assert made["documents"] == 500
+    open_index(many(50, changed=3), tmp_path, progress=progress)
+    assert len(labels) == 5
+    assert facts(tmp_path)["adaptation"] == made
+    plain = open_index(many(50), tmp_path / "plain", adapt=False)
+    assert facts(tmp_path / "plain")["adaptation"] is None
+    assert plain.hits("购置设备")[0].clause in ("第四条", "第九条")
+
+
+def test_opening_an_adapted_index_needs_no_torch(tmp_path: Path) -> None:
+    open_index(many(50), tmp_path)
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom tests.test_build import many\n"
+        "from index.build import open_index\n"
+        "print(open_index(many(50), Path(sys.argv[1])).hits('购置设备')[0].clause)\n"
+        "assert 'torch' not in sys.modules\nassert 'chromadb' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONUTF8": "1"},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def every_file(place: Path) -> list[Path]:
@@ -263,6 +347,19 @@ def test_unwritable_home_means_a_temporary_index(tmp_path: Path, below: str) -> 
     assert "POLICY_ASSISTANT_HOME" in line
 
 
+def test_an_index_that_cannot_be_read_nor_removed_means_a_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_index(library(), tmp_path)
+    garbage_manifest(only_index(tmp_path))
+    monkeypatch.setattr(folder, "remove", lambda path: None)
+    notes = Notes()
+    finds(open_index(library(), tmp_path, progress=notes.progress))
+    damaged, temporary = notes.lines
+    assert "已损坏" in damaged
+    assert "临时索引" in temporary
+
+
 def full_disk(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -273,7 +370,7 @@ def test_full_disk_leaves_no_half_index(
 ) -> None:
     owner, name = {
         "lexical": (LexicalIndex, "save"),
-        "vectors": (VectorStore, "add"),
+        "vectors": (VectorStore, "put"),
         "manifest": (folder, "seal"),
         "rename": (folder, "put_in_place"),
     }[step]
@@ -314,16 +411,19 @@ def test_unknown_model_is_named(tmp_path: Path) -> None:
 def test_indexes_unused_for_a_day_are_removed(tmp_path: Path) -> None:
     open_index(library(), tmp_path)
     old = only_index(tmp_path)
-    left = tmp_path / "building-killed"
+    left = tmp_path / "building-killed.index"
     left.mkdir()
     mine = tmp_path / "notes.txt"
     mine.write_text("mine", encoding="utf-8")
-    for path in (old, left, mine):
+    cards = tmp_path / "index-cards"
+    cards.mkdir()
+    for path in (old, left, mine, cards):
         os.utime(path, (0, 0))
     open_index(library(TEXT + "四、支持人才。\n"), tmp_path)
     assert not old.exists()
     assert not left.exists()
     assert mine.exists()
+    assert cards.exists()
 
 
 def test_used_index_is_kept(tmp_path: Path) -> None:
@@ -365,24 +465,92 @@ def started(home: Path, pause: float) -> subprocess.Popen[str]:
     )
 
 
-def test_two_processes_build_at_once_and_a_killed_one_leaves_nothing_corrupt(
-    tmp_path: Path,
-) -> None:
+def found_by(retriever: PolicyRetriever) -> str:
+    found = [
+        (h.clause, h.score, h.lexical, h.similarity) for h in retriever.hits("支持并购奖励", 3)
+    ]
+    return f"{found}\n"
+
+
+def test_what_a_killed_build_leaves_is_removed_at_the_next_start(tmp_path: Path) -> None:
     killed = started(tmp_path, 60)
     assert killed.stdout is not None
     assert killed.stdout.readline() == "sealing\n"
-    killed.send_signal(signal.SIGKILL)
-    killed.communicate()
     (half,) = tmp_path.iterdir()
     assert half.name.startswith("building-")
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    finds(open_index(library(), tmp_path))
+    only_index(tmp_path)
 
-    both = [started(tmp_path, 1.5), started(tmp_path, 1.5)]
+
+def test_of_two_processes_one_builds_and_the_other_waits_for_it(tmp_path: Path) -> None:
+    first = started(tmp_path, 3)
+    assert first.stdout is not None
+    assert first.stdout.readline() == "sealing\n"
+    notes = Notes()
+    here = open_index(library(), tmp_path, progress=notes.progress)
+    assert notes.lines == ["另一个进程正在建立索引，等它完成。"]
+    assert notes.builds == 0
+    assert first.communicate(timeout=60) == (found_by(here), "")
+    only_index(tmp_path)
+
+
+def test_two_processes_at_once_find_the_same(tmp_path: Path) -> None:
+    both = [started(tmp_path, 0.5), started(tmp_path, 0.5)]
     said = [process.communicate(timeout=60) for process in both]
     assert [process.returncode for process in both] == [0, 0]
-    assert said[0] == said[1]
-    assert said[0][1] == ""
-    shutil.rmtree(half)
-    here = open_index(library(), tmp_path)
-    found = [(h.clause, h.score, h.lexical, h.similarity) for h in here.hits("支持并购奖励", 3)]
-    assert said[0][0] == f"sealing\n{found}\n"
+    assert {out.removeprefix("sealing\n") for out, _ in said} == {
+        found_by(open_index(library(), tmp_path))
+    }
+    assert {err for _, err in said} == {""}
     only_index(tmp_path)
+
+
+@pytest.mark.parametrize("after_seconds", [0.6, 1.0, 1.4, 1.8])
+def test_killed_at_any_moment_the_next_start_is_sound(tmp_path: Path, after_seconds: float) -> None:
+    process = started(tmp_path, 0)
+    time.sleep(after_seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    notes = Notes()
+    finds(open_index(library(), tmp_path, progress=notes.progress))
+    assert notes.lines == []
+    only_index(tmp_path)
+
+
+LIMITED = f"""
+import resource, sys
+from pathlib import Path
+from corpus.library import Library
+from corpus.reader import read_policy
+from index.build import IndexFault, Progress, open_index
+limit = int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+library = Library((read_policy("sample", {TEXT!r}),))
+try:
+    open_index(library, Path(sys.argv[1]), progress=Progress(note=print))
+except IndexFault as fault:
+    print("FAULT", fault)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file limits there")
+@pytest.mark.parametrize("limit", [0, 300, 20_000, 150_000])
+def test_a_disk_that_takes_no_more_is_two_clear_lines(tmp_path: Path, limit: int) -> None:
+    home, temporary = tmp_path / "home", tmp_path / "tmp"
+    temporary.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(home), str(limit)],
+        capture_output=True,
+        text=True,
+        cwd=CHECKOUT,
+        env=os.environ | {"PYTHONUTF8": "1", "TMPDIR": str(temporary)},
+        timeout=60,
+        check=True,
+    )
+    noted, fault = done.stdout.splitlines()
+    assert "本次改用临时索引" in noted
+    assert fault.startswith("FAULT 临时文件夹")
+    assert "Traceback" not in done.stderr
+    assert [*home.iterdir(), *temporary.iterdir()] == []

@@ -291,3 +291,31 @@ def test_missing_option_is_one_line_and_exit_2(capsys: pytest.CaptureFixture[str
         cli.main(["retrieval", "--out", "x"])
     assert stop.value.code == 2
     assert capsys.readouterr().err.startswith("缺少")
+
+
+def many(count: int) -> Benchmark:
+    articles = tuple(
+        Article(str(n), f"第{n % 9}号办法", "", f"企业第{n}类项目给予{n}万元补助。")
+        for n in range(count)
+    )
+    return Benchmark(articles, (Topic("q", "第77类项目补助多少", {"77": 1}),), 0, 0)
+
+
+def test_many_documents_are_adapted_to_and_said_so() -> None:
+    run = run_ours(many(510), None, growth=True)
+    assert run.adaptation is not None
+    assert run.adaptation["documents"] == 510
+    assert run.growth is not None
+    assert run.growth > 0
+    assert run.ranked[0].ranking[0] == "77"
+    assert run_ours(many(510), None, adapt=False).adaptation is None
+
+
+def test_growth_is_shown(
+    capsys: pytest.CaptureFixture[str], files: dict[str, Path], tmp_path: Path
+) -> None:
+    assert call(files, tmp_path / "out", "--growth") == 0
+    assert "十分之一" in capsys.readouterr().out
+    value = json.loads((tmp_path / "out" / "retrieval.json").read_text(encoding="utf-8"))
+    assert value["latency_growth"] > 0
+    assert value["adaptation"] is None

@@ -7,6 +7,7 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
@@ -15,8 +16,9 @@ from langchain_core.retrievers import BaseRetriever
 from corpus.library import Library, load_library
 from corpus.policy import PolicyInfo
 from corpus.reader import read_policy
-from index.build import open_index, read_search, write_search
+from index.build import open_index
 from index.confidence import confidence
+from index.contents import read_search, write_search
 from index.embedder import load_embeddings
 from index.lexical import LexicalIndex
 from index.retriever import PolicyRetriever, documents_of
@@ -176,9 +178,12 @@ def test_fusion_adds_the_parts_over_their_best(compass: HybridSearch) -> None:
     assert (best.row, second.row, rest) == (0, 1, [])
     assert [best.similarity, second.similarity] == pytest.approx([1, 0.8])
     assert second.lexical == 0 < best.lexical
-    # Fused 1 + 1 against 0 + 0.8, both times the same strength.
-    assert second.fused / best.fused == pytest.approx(0.8 / 2, abs=1e-6)
-    assert second.score / best.score == pytest.approx(0.8 / 2, abs=1e-6)
+    # Fused 1 + 1 + .6 against 0 + 0.8 + .6 times its letters, both times the same strength.
+    letters = compass.lexical.letters.match("东", np.array([0, 1]))
+    assert letters[0] == 1 > letters[1] > 0
+    wanted = (0.8 + 0.6 * letters[1]) / 2.6
+    assert second.fused / best.fused == pytest.approx(wanted, abs=1e-6)
+    assert second.score / best.score == pytest.approx(wanted, abs=1e-6)
     strength = (2 * best.lexical**0.5 + 1) / 3
     assert best.fused == pytest.approx(strength, abs=1e-6)
 

@@ -109,7 +109,7 @@ def test_telemetry_is_off(store: VectorStore) -> None:
 def kept(tmp_path: Path, store: VectorStore) -> Path:
     """Keep the vectors beside Chroma's files and return the folder."""
     folder = tmp_path / "chroma"
-    store.keep_rows(folder, list(DIRECTIONS))
+    KeptRows.write(folder, list(DIRECTIONS), store.vectors(list(DIRECTIONS)))
     store.close()
     return folder
 
