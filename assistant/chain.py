@@ -24,11 +24,11 @@ from assistant.question import read_question
 from assistant.retrieval import open_retriever
 from assistant.settings import Settings
 from assistant.steps import Draft, Evidence, Request, Worked
-from assistant.told import Role, told
+from assistant.told import Role, names_a_clause, told
 from assistant.topics import NEAREST, Unmentioned, rank, topics, unmentioned
 from assistant.trace import trace
 from assistant.verify import faults
-from assistant.work import also_named, work
+from assistant.work import also_named, implied, work
 from corpus.library import Library, load_library
 from index.build import QUIET, Progress
 
@@ -147,7 +147,7 @@ class Assistant:
         reading = replace(reading, question=reading.question.specified())
         question = reading.question
         quantities = told(question, leaning=reading.leaning) or reading.context.unplaced
-        stated = [t.quantity for t in quantities if t.role in (Role.STATED, Role.WANTED)]
+        stated = [t.quantity for t in quantities if names_a_clause(t)]
         found = self.retriever.retrieve(question.text, NEAREST)
         matches = rank(question, self._lexicon, found.hits, stated)
         about = self._named(reading) or (
@@ -161,6 +161,8 @@ class Assistant:
         if reading.is_case:
             unknown = replace(unknown, decides=False)
         about = about or reading.context.topics
+        if not about and not unknown.decides:
+            about = implied(quantities, self.library)
         return Evidence(reading, matches, about, unknown, quantities, found.notes)
 
     def _named(self, reading: Reading) -> tuple[Clause, ...]:

@@ -90,6 +90,10 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
             most(rule) is not None
             for rule in lexicon.library.awards_of(clause.policy, clause.label)
         ))  # fmt: skip
+    levels = (re.search(level, question.text) for level in language()["levels"])
+    named_levels = [found[0] for found in levels if found]
+    if named_levels and not question.terms:
+        tests.append(lambda clause: any(level in clause.text for level in named_levels))
     if not sums:
         if any(found.group is Group.MONEY and not found.weak for found in question.aspects):
             tests.append(lambda clause: _pays(clause, lexicon))

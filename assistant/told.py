@@ -24,7 +24,7 @@ _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|�
 _STATES_BEFORE = re.compile(
     r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖|资助|不超过|拿满|领满)(?:了|是)?$"
     r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|不是$|其中(?:有|约)?$|(?:^|拿|领|给|补|得|要|吃|们|你|的)(?:到|了|满)?(?:那|这)个?$|[把将]$"
-    r"|(?:就是|等于|=|算下来(?:是)?|算出来(?:是)?|乘出来(?:是)?|合计得)$"
+    r"|(?:[0-9%万亿元成](?:那|不)*就是|等于|=|算下来(?:是)?|算出来(?:是)?|乘出来(?:是)?|合计得)$"
 )
 _STATES_AFTER = re.compile(
     rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)|^元?(?:是指|指的|指什么|是什么|代表)"
@@ -43,6 +43,7 @@ _EACH_OF = re.compile(
     r"每(款|个|种|项|场|家|座|期|年)[^，。；]{0,8}$|(款|个|种|项|场|家|座)[^，。；]{0,8}各[^，。；]{0,6}$"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d年")
+_MANY = 5
 _MOST_COPIES = 50
 _PART = re.compile(
     r"(?:上半年|下半年|[一二三四1-4]季度|[0-9一二三四五六七八九十]+月份?|[一二三四首][期批]|前期|后期|后续|尾款)"
@@ -171,6 +172,13 @@ def _is_put_right(question: Question, quantity: Quantity) -> bool:
     return any(other.start > quantity.end for other in question.money)
 
 
+def names_a_clause(item: Told) -> bool:
+    """Tell whether a figure may point to the clause that states it: 那个2000万的, 50个应用场景."""
+    quantity = item.quantity
+    many = quantity.kind is Kind.COUNT and (quantity.value or 0) >= _MANY
+    return item.role in (Role.STATED, Role.WANTED) or many
+
+
 def is_year(quantity: Quantity) -> bool:
     """Tell whether a quantity is a calendar year: 2027年."""
     return _YEAR.fullmatch(quantity.text) is not None
@@ -196,7 +204,8 @@ def _is_stated(
         return False
     if quantity.kind is Kind.RATE or _STATES_BEFORE.search(before) or _STATES_AFTER.search(after):
         return True
-    return question.confirms and _WANTS.search(before) is not None
+    checks = question.confirms or question.polar
+    return checks and _WANTS.search(before) is not None
 
 
 def facts_of(

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _NAME = 3
 """From this length on, a cue names an input rather than hints at it."""
+_VERB = 2
 Facts = dict[str, tuple["Decimal", ...]]
 
 
@@ -106,11 +107,26 @@ def _totals(calculations: list[Calculation], evidence: Evidence) -> list[Calcula
 def _without_others(
     told: tuple[Told, ...], rules: list[AwardRule], library: Library
 ) -> tuple[Told, ...]:
-    """Leave out figures that carry the name of an award the question isn't taken to be about."""
+    """Leave out figures that carry the name of an award the question isn't taken to be about.
+
+    Beside a sum without such a name, a verb of another award's is enough (投入800万，卖了300万).
+    """
     others = [rule for rule in library.awards if rule not in rules]
-    return tuple(
-        item for item in told if nearest_rule(item, rules) or not nearest_rule(item, others, _NAME)
-    )
+    own = {item for item in told if nearest_rule(item, rules)}
+    foreign = {item for item in told if item not in own and nearest_rule(item, others, _VERB)}
+    sums = {t for t in told if t.role is Role.FACT and t.quantity.kind is Kind.MONEY}
+    shortest = _VERB if sums - foreign else _NAME
+    return tuple(item for item in told if item in own or not nearest_rule(item, others, shortest))
+
+
+def implied(told: tuple[Told, ...], library: Library) -> tuple[Clause, ...]:
+    """Return the clause of the one award that counts what was received, if someone tells of it."""
+    roles = {item.role for item in told}
+    rules = [rule for rule in library.awards if any(cap.received for cap in rule.caps)]
+    if len(rules) != 1 or not {Role.RECEIVED, Role.FACT} <= roles:
+        return ()
+    clause = library.clause(rules[0].policy, rules[0].clause)
+    return (clause,) if clause else ()
 
 
 def also_named(told: tuple[Told, ...], library: Library) -> tuple[Clause, ...]:
@@ -134,7 +150,7 @@ def _own(
         item
         for item in told
         if (near := nearest_rule(item, rules)) is rule
-        or (near is None and not (checks and item.quantity.value in own))
+        or (near is None and not (checks and item.role is Role.FACT and item.quantity.value in own))
     )
 
 
@@ -195,7 +211,7 @@ def unused(worked: Worked) -> tuple[str, ...]:
     if sum((value for value in sums if value), Decimal(0)) in used:
         return ()
     forms = {Role.FACT: wording.UNUSED, Role.RECEIVED: wording.RECEIVED_UNUSED}
-    return tuple(
+    lines = (
         forms[item.role].format(sum=item.quantity.text)
         for item in worked.evidence.told
         if item.role in (Role.FACT, Role.RECEIVED)
@@ -204,6 +220,7 @@ def unused(worked: Worked) -> tuple[str, ...]:
         and _objection(item.quantity) is None
         and not used & set(item.quantity.values)
     )
+    return tuple(dict.fromkeys(lines))
 
 
 def _needs_nothing(rule: AwardRule) -> bool:
