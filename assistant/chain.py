@@ -211,6 +211,8 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
     """Return what the next turn may lean on: this turn's settled points, or the old ones."""
     worked = draft.worked
     question = worked.evidence.question
+    if question.talk is Outcome.THANKS:
+        return replace(before, awaits=False, asked=())
     if question.talk or draft.outcome in (Outcome.OFF_TOPIC, Outcome.OTHER_PLACE):
         return replace(before, awaits=False)
     asked = tuple(aspect(found.id) for found in question.aspects) or before.asked

@@ -34,6 +34,7 @@ _FACTORS: tuple[tuple[str, Callable[[Decimal], Decimal]], ...] = (
 )
 """How a change multiplies what was told; tried in order, with the number that was read."""
 _TEN = 10
+_PAIR = 2
 _TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
 
 
@@ -62,24 +63,30 @@ def adjusted(question: Question, new: Values, old: Values) -> Values:
     return old | new | changed
 
 
-def recalls(text: str) -> bool:
-    """Tell whether a turn speaks of figures told before: 刚才那个数, 再加100万, 打八折."""
+def recalls(question: Question, old: Values) -> bool:
+    """Tell whether a turn speaks of figures told before: 刚才那个数, 再加100万, 900万那款."""
     words = language()
-    named = any(re.search(words[name], text) for name in ("recalls", "add", "less", "another"))
-    return named or _factor(text) is not None
+    cues = ("recalls", "add", "less", "another")
+    named = any(re.search(words[cue], question.text) for cue in cues)
+    told = {value for values in old.values() for value in values}
+    again = len(question.money) == _PAIR and question.money[0].value in told
+    return named or again or _factor(question.text) is not None
 
 
 def _retold(question: Question, new: Values, old: Values) -> Values | None:
-    """Return the facts when one of several is put right (第二个其实是760万), else None."""
-    match = _ORDINAL.search(question.text)
-    at = (read_integer(match[1]) or 0) - 1 if match else -1
-    if at < 0 or len(new) != 1:
+    """Return the facts when one is put right (第二个是760万, 900万那款卖到1000万), else None."""
+    if len(new) != 1:
         return None
     (name, values), *_ = new.items()
     before = old.get(name, ())
-    if len(values) != 1 or not at < len(before):
+    said = [found.value for found in question.money]
+    match = _ORDINAL.search(question.text)
+    at = (read_integer(match[1]) or 0) - 1 if match else -1
+    if len(said) == _PAIR and said[0] in before and said[1] == values[-1]:
+        at = next(at for at, value in enumerate(before) if value == said[0])
+    if not 0 <= at < len(before) or (match and len(values) != 1):
         return None
-    return old | {name: (*before[:at], *values, *before[at + 1 :])}
+    return old | {name: (*before[:at], values[-1], *before[at + 1 :])}
 
 
 def _summed_up(new: Values, old: Values) -> Values | None:

@@ -17,6 +17,7 @@ from assistant.sentences import cite, sentences
 from assistant.steps import Draft, Worked, answered
 from assistant.told import Role
 from corpus.money import write_money
+from corpus.numerals import read_integer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,7 +207,7 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     by_sum = not several or re.search(language()["by_sum"], evidence.question.text)
     references = "、".join(dict.fromkeys(clause.reference for clause, _ in rules))
     lines = [
-        _extreme(ranked, least=bool(least))
+        _extreme(ranked, evidence.question.text)
         if by_sum
         else wording.COMPARED.format(references=references)
     ]
@@ -220,18 +221,23 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return answered(worked, "\n".join(lines), citations, said)
 
 
-def _extreme(ranked: list[tuple[Clause, AwardRule]], *, least: bool) -> str:
-    """Return which of the ranked awards comes first, the highest or the lowest, and its sum."""
-    limits = [most(rule) for _, rule in ranked]
-    top = limits[0]
+def _extreme(ranked: list[tuple[Clause, AwardRule]], asked: str) -> str:
+    """Return which of the ranked awards is asked for, the first or the second …, and its sum."""
+    limits = list(dict.fromkeys(most(rule) for _, rule in ranked))
+    nth = re.search(language()["nth_highest"], asked)
+    place = (read_integer(nth[1]) or 1) if nth else 1
+    top = limits[place - 1] if place <= len(limits) else limits[0]
     if top is None:
         return wording.COMPARED.format(references="、".join(c.reference for (c, _) in ranked))
-    first = [
-        clause.reference for (clause, _), limit in zip(ranked, limits, strict=True) if limit == top
-    ]
-    word = wording.LOWEST if least else wording.HIGHEST
-    word = wording.SAME_MOST if len(first) > 1 and not least else word
-    return word.format(references="、".join(dict.fromkeys(first)), sum=write_money(top))
+    first = list(dict.fromkeys(clause.reference for clause, rule in ranked if most(rule) == top))
+    least = re.search(language()["the_least"], asked)
+    if nth and place <= len(limits):
+        word = wording.NTH.format(place=nth[0])
+    elif least:
+        word = wording.LOWEST
+    else:
+        word = wording.SAME_MOST if len(first) > 1 else wording.HIGHEST
+    return word.replace("{references}", "、".join(first)).replace("{sum}", write_money(top))
 
 
 def _line(clause: Clause, rule: AwardRule, lexicon: Lexicon, *, needs: bool) -> str:

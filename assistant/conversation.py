@@ -142,7 +142,9 @@ def _with_aspects(question: Question, context: Context) -> Question:
     """Take over what was asked when the turn asks nothing; 依据是什么 asks for the text."""
     if question.asks("basis") and context.topics:
         return replace(question, aspects=(aspect("original"),))
-    return question if question.aspects else replace(question, aspects=context.asked)
+    if question.aspects or (question.references and re.search(language()["opens"], question.text)):
+        return question
+    return replace(question, aspects=context.asked)
 
 
 def _standalone(question: Question, context: Context) -> Question:

@@ -230,9 +230,10 @@ def _needs_nothing(rule: AwardRule) -> bool:
 def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts:
     """Return the inputs of a rule as told now, on top of what the conversation holds."""
     new = facts_of(rule, told, joined=are_joined(evidence.question))
-    if not (evidence.reading.leaning or recalls(evidence.question.text)):
+    old = evidence.reading.context.facts_of(rule.id)
+    if not (evidence.reading.leaning or recalls(evidence.question, old)):
         return new
-    return adjusted(evidence.question, new, evidence.reading.context.facts_of(rule.id))
+    return adjusted(evidence.question, new, old)
 
 
 def _relevant(rules: list[AwardRule], told: tuple[Told, ...]) -> list[AwardRule]:
