@@ -79,14 +79,17 @@ def _retold(question: Question, new: Values, old: Values) -> Values | None:
         return None
     (name, values), *_ = new.items()
     before = old.get(name, ())
-    said = [found.value for found in question.money]
-    match = _ORDINAL.search(question.text)
-    at = (read_integer(match[1]) or 0) - 1 if match else -1
-    if len(said) == _PAIR and said[0] in before and said[1] == values[-1]:
-        at = next(at for at, value in enumerate(before) if value == said[0])
-    if not 0 <= at < len(before) or (match and len(values) != 1):
+    said = [found.value for found in question.money if found.value is not None]
+    if len(said) == _PAIR and said[0] in before and set(values) <= set(said):
+        at, value = before.index(said[0]), said[1]
+    else:
+        match = _ORDINAL.search(question.text)
+        at, value = (read_integer(match[1]) or 0) - 1 if match else -1, values[-1]
+        if len(values) != 1:
+            return None
+    if not 0 <= at < len(before):
         return None
-    return old | {name: (*before[:at], values[-1], *before[at + 1 :])}
+    return old | {name: (*before[:at], value, *before[at + 1 :])}
 
 
 def _summed_up(new: Values, old: Values) -> Values | None:
