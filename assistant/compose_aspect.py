@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
 from assistant.layout import with_basis
+from assistant.lexicon import language
 from assistant.passage import Part, Passage, passages
 from assistant.scope import named, scope
 from assistant.sentences import Sentence, sentences
@@ -17,8 +19,6 @@ from corpus.money import Kind
 from index.words import bigrams, words
 
 if TYPE_CHECKING:
-    import re
-
     from assistant.lexicon import Lexicon
     from assistant.question import Question
     from corpus.policy import Clause
@@ -63,7 +63,8 @@ def elsewhere(
 def at_large(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """Answer who may apply, and on what terms, for the policy at large."""
     evidence = worked.evidence
-    wanted = [t for t in evidence.unknown if is_requested(t, evidence.question.text)]
+    tells = re.search(language()["of_oneself"], evidence.question.text)
+    wanted = [t for t in evidence.unknown if not tells or is_requested(t, evidence.question.text)]
     if evidence.topics or wanted or asks_for_money(evidence.question):
         return None
     ids = {policy.id for policy in scope(worked, lexicon)}
@@ -157,11 +158,10 @@ def silent_too(worked: Worked, lexicon: Lexicon, silent: list[Aspect]) -> list[s
 
 def pointed(clause: Clause, chosen: list[Sentence], asked: list[Aspect]) -> str:
     """Return a one-line conclusion that points at the words that answer."""
-    for found in asked:
-        if found.evidence is None:
-            continue
+    signs = [sign for found in asked for sign in found.signs or (found.evidence,) if sign]
+    for sign in signs:
         for sentence in chosen:
-            if match := found.evidence.search(sentence.text):
+            if match := sign.search(sentence.text):
                 return f"{clause.name}写明了“{_phrase(sentence.text, match)}”。"
     return f"{clause.name}有规定，原文如下。"
 

@@ -169,6 +169,8 @@ def _in_chinese(text: str) -> str:
     text = re.sub(r"(?<=\d)\s*kw(?![a-z])", "千万", text)
     text = re.sub(r"(?<=\d)\s*wan(?![a-z])", "万", text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
+    for slip, meant in language()["misspelt"].items():
+        text = text.replace(slip, meant)
     for english, chinese in language()["english"].items():
         text = re.sub(rf"(?<![a-z])(?:{english})(?![a-z])", chinese, text)
     return text
