@@ -44,6 +44,7 @@ ALSO_UNMENTIONED = "另外，{policy}没有提到“{terms}”。"
 
 MISSING_FACT = "可以测算（{reference}：{measure}）。{ask}{hint}"
 AMBIGUOUS_WITH_SUM = "“{sum}”要看用在哪一项上，不同条款算法不同。您问的是哪一项？"
+EITHER_AWARD = "{reference}有几项都按这个数算，标准不同。“{sum}”属于哪一项？"
 AMBIGUOUS = "政策里有多项支持，您问的是哪一项？"
 NO_AMOUNT = "{reference}没有写明具体金额或比例，只写了：“{words}”。"
 NO_SUPPORT_WORDS = "{reference}没有写明具体金额或比例。"
