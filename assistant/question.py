@@ -169,6 +169,8 @@ def _in_chinese(text: str) -> str:
     text = re.sub(r"(?<=\d)\s*kw(?![a-z])", "千万", text)
     text = re.sub(r"(?<=\d)\s*wan(?![a-z])", "万", text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
+    for slip, meant in language()["misspelt"].items():
+        text = text.replace(slip, meant)
     for english, chinese in language()["english"].items():
         text = re.sub(rf"(?<![a-z])(?:{english})(?![a-z])", chinese, text)
     return text
@@ -238,6 +240,12 @@ def _references(text: str, policies: tuple[Policy, ...]) -> tuple[Reference, ...
         if (places := _qualified(match[1], match[2], policies))
     ]
     found += [
+        Reference("clause", 0, places)
+        for label in dict.fromkeys(re.findall(r"[（(][一二三四五六七八九十]{1,3}[）)]", text))
+        if (places := _labelled(label, policies))
+        and not any(match[2] in label for match in _QUALIFIED.finditer(text))
+    ]
+    found += [
         Reference("section", 0, places)
         for name in dict.fromkeys(name for policy in policies for name in _headings(policy))
         if name in text
@@ -280,6 +288,17 @@ def _qualified(
         for policy in policies
         for clause in policy.clauses
         if re.fullmatch(rf"{section}、（{item}）", clause.label)
+    )
+
+
+def _labelled(label: str, policies: tuple[Policy, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the clauses whose whole label is a number in brackets: （十九）."""
+    bare = label.strip("（）()")
+    return tuple(
+        (policy.id, clause.label)
+        for policy in policies
+        for clause in policy.clauses
+        if clause.label == f"（{bare}）"
     )
 
 

@@ -50,6 +50,7 @@ def faults(draft: Draft, library: Library) -> tuple[str, ...]:
     sources = [*_said(draft), *(clause.text for clause in cited)]
     sources += [line for result in draft.calculations for line in _lines(result)]
     sources += [part for policy in library.policies for part in _frame(policy)]
+    sources += [name for clause in cited for name in _called(clause, library)]
     found += _bad_blocks(draft.text, cited, library)
     found += _bad_marks(draft.text, sources)
     figures = sorted(map(str, unsourced(_prose(draft.text), sources)))
@@ -88,6 +89,12 @@ def _lines(result: Calculation) -> list[str]:
     lines = [step.text for step in result.steps] + [unmet.reason for unmet in result.unmet]
     lines += [write_money(value) for values in result.inputs.values() for value in values]
     return lines if result.amount is None else [*lines, write_money(result.amount)]
+
+
+def _called(clause: Clause, library: Library) -> Iterator[str]:
+    """Yield what a clause's awards and their inputs are called in the policy's own data."""
+    for rule in library.awards_of(clause.policy, clause.label):
+        yield from (rule.title, *rule.names, *(item.label for item in rule.inputs))
 
 
 def _frame(policy: Policy) -> tuple[str, ...]:
