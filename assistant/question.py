@@ -18,6 +18,7 @@ from assistant.lexicon import language, place_stem, places
 from assistant.normalise import normalise
 from corpus.money import Kind, Quantity, read_quantities
 from corpus.numerals import read_integer
+from index.words import is_in_dictionary
 
 if TYPE_CHECKING:
     from assistant.correction import Corrector
@@ -372,6 +373,11 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
         place
         for place in re.findall(r"[市省]([\u4e00-\u9fff]{2,3}[区县])", text)
         if place not in own
+    ]
+    named += [
+        place
+        for place in re.findall(language()["unlisted_place"], text)
+        if place_stem(place) not in own and not is_in_dictionary(place_stem(place))
     ]
     home = language()["at_home"]
     named = [n for n in named if len(re.findall(home + n, text)) < text.count(n)]

@@ -99,7 +99,7 @@ def _called(clause: Clause, library: Library) -> Iterator[str]:
 
 def _frame(policy: Policy) -> tuple[str, ...]:
     """Return a policy's words outside its clauses, and how many clauses it has."""
-    count = f"{len(policy.numbered)}条"
+    count = f"{len(policy.numbered)}条，{len(policy.headings)}个部分"
     titles = (policy.info.title, policy.info.short_title, policy.info.kind, count)
     return (*titles, policy.preamble, policy.closing, *policy.headings)
 

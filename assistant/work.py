@@ -233,9 +233,21 @@ def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts
     """Return the inputs of a rule as told now, on top of what the conversation holds."""
     new = facts_of(rule, told, joined=are_joined(evidence.question))
     old = evidence.reading.context.facts_of(rule.id)
+    if not new and not old:
+        return _same_again(rule, evidence)
     if not (evidence.reading.leaning or recalls(evidence.question, old)):
         return new
     return adjusted(evidence.question, new, old)
+
+
+def _same_again(rule: AwardRule, evidence: Evidence) -> Facts:
+    """Return the sum last told for another award when a turn says that it holds here too."""
+    before = evidence.reading.context.facts
+    if not before or not re.search(language()["same_sum"], evidence.question.text):
+        return {}
+    values = [values for _, facts in before[-1:] for _, values in facts]
+    needed = [item for item in rule.inputs if not item.optional and item.unit == "元"]
+    return {needed[0].id: values[0]} if len(needed) == 1 and len(values) == 1 else {}
 
 
 def _relevant(rules: list[AwardRule], told: tuple[Told, ...]) -> list[AwardRule]:
