@@ -177,7 +177,7 @@ def _shown(assistant: Assistant, turn: Turn) -> dict[str, Any]:
         "blocks": list(blocks(answer, shelf)),
         "ending": ending_label(answer),
         "markdown": turn_markdown(answer, shelf),
-        "record": getattr(turn, "id", None),
+        "record": getattr(turn, "id", "") or None,
         "now": round(time.time() * 1000),
     }
 
