@@ -115,6 +115,13 @@ class RecordedAssistant:
         earlier = (*talk.earlier, kept)[-MOST_EARLIER:]
         return RecordedTurn(turn_id, Talk(talk.id, earlier, turn.conversation), turn)
 
+    def recall(self, question: str, conversation: Talk | None = None) -> RecordedTurn:
+        """Answer one turn again, without keeping it."""
+        talk = conversation or Talk()
+        turn = self._assistant.ask(question, talk.inner)
+        earlier = (*talk.earlier, recordable(question))[-MOST_EARLIER:]
+        return RecordedTurn("", Talk(talk.id, earlier, turn.conversation), turn)
+
     def judge(self, turn_id: str, thumb: int, reason: str = "") -> None:
         """Keep what a user thinks of an answer: 1 up, -1 down, 0 takes it back."""
         words = recordable(reason, _LONGEST_NOTE)
