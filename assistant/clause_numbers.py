@@ -15,6 +15,7 @@ Numbers = tuple[int, ...]
 
 _NUMERAL = re.compile(r"\d{1,4}|[零〇一二三四五六七八九十百千]{1,7}")
 _BESIDE = re.compile(r"[第条款项章节编部分之、.,，．()（）\s-]*")
+_OPENING = re.compile(r"\s*[第（(]?\s*([零〇一二三四五六七八九十百\d]{1,5})\s*[）)、.．章节编部]")
 _MOST = 4
 
 
@@ -64,6 +65,6 @@ def fit(typed: Numbers, clause: Clause) -> Fit:
 
 def _opening(heading: str) -> Numbers:
     """Return the number that a heading opens with: 2 of 二、提升技术创新能力."""
-    opening = re.match(r"\s*[第（(]?\s*([零〇一二三四五六七八九十百\d]{1,5})\s*[）)、.．章节编部]", heading)
+    opening = _OPENING.match(heading)
     number = read_integer(opening[1]) if opening else None
     return () if number is None else (number,)

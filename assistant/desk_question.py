@@ -1,4 +1,4 @@
-"""What the desk asks of the assistant for a clause that was opened: the caller's question in words."""
+"""What the desk asks the assistant about an opened clause: the caller's question in words."""
 
 from __future__ import annotations
 

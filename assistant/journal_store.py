@@ -267,9 +267,7 @@ def _write(execute: Any, entry: Entry) -> None:
                  entry.user),
             )  # fmt: skip
         case Withdrawn():
-            execute(
-                "DELETE FROM unanswered WHERE id = ? AND user = ?", (entry.id, entry.user)
-            )
+            execute("DELETE FROM unanswered WHERE id = ? AND user = ?", (entry.id, entry.user))
 
 
 def _read(path: Path, query: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:

@@ -118,7 +118,8 @@ class Finder:
             for row, clause in enumerate(self._lexicon.clauses)
             if policy in (None, "", clause.policy)
         ]
-        found, read_as = _Found(), ()
+        found = _Found()
+        read_as: tuple[str, ...] = ()
         if says_nothing(plain):
             for row in rows:
                 found.add(row, 0, By.ALL, (plain,) if plain else ())

@@ -17,14 +17,16 @@ from assistant.correction import readings
 from index.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from assistant.lexicon import Lexicon
+
+    Ways = Callable[[str], tuple[str, ...]]
 
 MOST_FORMS = 5
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _THROUGHOUT = 300_000
-"""Up to so many characters every stretch of the texts can be spelt; above, their names and words."""
+"""Up to so many characters every stretch of the texts can be spelt; above, names and words."""
 _LONGEST = 12
 _LEAST = 2
 _LEAST_SLIPPED = 6
@@ -63,13 +65,13 @@ class Speller:
 
     def _spelt(self, pattern: str) -> Iterator[tuple[str, bool]]:
         for stretch in self._beginning(pattern[0]):
-            if end := _end(pattern, stretch.text, accented=False):
+            if end := _end(pattern, stretch.text, _ways):
                 yield stretch.text[:end], end in stretch.ends
 
     def _accented(self, pattern: str) -> Iterator[tuple[str, bool]]:
         plain = _without_accent(pattern)
         for stretch in self._beginning(pattern[0]):
-            if end := _end(plain, stretch.text, accented=True):
+            if end := _end(plain, stretch.text, _accented_ways):
                 yield stretch.text[:end], end in stretch.ends
 
     def _slipped(self, pattern: str) -> Iterator[tuple[str, bool]]:
@@ -112,7 +114,7 @@ class Speller:
     def _beginning(self, letter: str) -> list[Stretch]:
         """Return the stretches whose first character begins so: by a letter, or sounding alike."""
         initials = {letter} if letter.isascii() else {way[0] for way in readings(letter)}
-        return [stretch for initial in sorted(initials) for stretch in self._by_letter.get(initial, ())]
+        return [s for initial in sorted(initials) for s in self._by_letter.get(initial, ())]
 
     @cached_property
     def _by_letter(self) -> dict[str, list[Stretch]]:
@@ -142,7 +144,7 @@ def is_slip(typed: str, meant: str) -> bool:
     while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
         start += 1
     ours, theirs = typed[start:], meant[start:]
-    return (
+    return typed != meant and (
         ours[1:] == theirs
         or ours == theirs[1:]
         or ours[1:] == theirs[1:]
@@ -160,40 +162,41 @@ def _stretches(run: str) -> Iterator[tuple[str, set[int]]]:
         yield text, {cut - start for cut in cuts if start < cut <= start + len(text)}
 
 
-def _end(pattern: str, text: str, *, accented: bool) -> int:
+def _end(pattern: str, text: str, ways: Ways) -> int:
     """Return how many characters of the text the whole pattern spells, 0 if it doesn't."""
-    if not pattern:
+    if not pattern or not text:
         return 0
-    if not text:
-        return 0
-    for way in _ways(text[0], accented):
+    for way in ways(text[0]):
         if way.startswith(pattern):
             return 1
-        if pattern.startswith(way) and (rest := _end(pattern[len(way) :], text[1:], accented=accented)):
+        rest = _end(pattern[len(way) :], text[1:], ways) if pattern.startswith(way) else 0
+        if rest:
             return rest + 1
-    if not pattern[0].isascii() and (text[0] == pattern[0] or _sound_alike(text[0], pattern[0])):
-        if len(pattern) == 1:
-            return 1
-        rest = _end(pattern[1:], text[1:], accented=accented)
-        return rest + 1 if rest else 0
-    return 0
+    if pattern[0].isascii() or not _sound_alike(text[0], pattern[0]):
+        return 0
+    rest = _end(pattern[1:], text[1:], ways)
+    return rest + 1 if rest or len(pattern) == 1 else 0
 
 
 @cache
-def _ways(character: str, accented: bool) -> tuple[str, ...]:
+def _ways(character: str) -> tuple[str, ...]:
     """Return what may be typed for a character, longest first: its readings, their initials."""
-    found: dict[str, None] = {}
-    for way in readings(character):
-        way = _without_accent(way) if accented else way
-        found |= {way: None}
-        if way[:2] in _DOUBLE:
-            found |= {way[:2]: None}
-        found |= {way[:1]: None}
-    return tuple(sorted((way for way in found if way), key=lambda way: (-len(way), way)))
+    return _with_initials(readings(character))
+
+
+@cache
+def _accented_ways(character: str) -> tuple[str, ...]:
+    return _with_initials(_without_accent(way) for way in readings(character))
+
+
+def _with_initials(spelt: Iterable[str]) -> tuple[str, ...]:
+    found = {way[:size] for way in spelt for size in (len(way), 1)}
+    found |= {way[:2] for way in found if way[:2] in _DOUBLE}
+    return tuple(sorted(found - {""}, key=lambda way: (-len(way), way)))
 
 
 def _sound_alike(one: str, other: str) -> bool:
-    return bool(set(readings(one)) & set(readings(other)))
+    return one == other or bool(set(readings(one)) & set(readings(other)))
 
 
 def _without_accent(letters: str) -> str:

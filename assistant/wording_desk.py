@@ -1,4 +1,4 @@
-"""Every fixed sentence of what the desk asks, reads aloud and copies. Names in braces are filled in."""
+"""Every fixed sentence that the desk asks, reads aloud or copies, names in braces filled in."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ SIMPLY_SO = "情况"
 
 SAID_ALOUD = (
     (" × ", "乘以"), (" ÷ ", "除以"), (" + ", "加"), (" − ", "减"), (" - ", "减"),
-    (" = ", "，等于"), (" > ", "，高于"), (" < ", "，低于"), (" ≥ ", "，不低于"), (" ≤ ", "，不高于"),
+    (" = ", "，等于"), (" > ", "，高于"), (" < ", "，低于"),
+    (" ≥ ", "，不低于"), (" ≤ ", "，不高于"),
 )  # fmt: skip
 """Signs of arithmetic as they are read aloud."""
