@@ -125,7 +125,7 @@ def _page(desk: Desk, request: Request) -> Response:
     place = query.get("open", "")
     asks = bool(typed.strip()) and "ask" in query
     shown = opened(desk.asking(request, kept=False), typed, place, policy) if place or asks else {}
-    values = {
+    values: dict[str, Any] = {
         "words": words,
         "access": access_texts,
         "user": signed_in(request),

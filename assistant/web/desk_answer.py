@@ -140,7 +140,7 @@ def _script_values(
         "words": words,
         "script": said,
         "question": question,
-        "status": answer.outcome.status.value if answer else "answered",
+        "way": answer.outcome.status.value if answer else "answered",
         "ending": ending_label(answer) if answer else texts_calculator.RESULT,
         "sources": [
             (names[c.policy], c.name, clause_link(c.policy, c.label, spans[c.policy, c.label]))
