@@ -109,10 +109,19 @@ class ChatModel:
 
     def close(self) -> None:
         """Close the connections and stop the thread."""
-        asyncio.run_coroutine_threadsafe(self._client.aclose(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._ended(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
+
+    async def _ended(self) -> None:
+        """End what is still under way, then the connections."""
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._client.aclose()
+        await self._loop.shutdown_asyncgens()
 
     async def _run(self, task: Task, meter: Meter, pieces: queue.SimpleQueue[Piece]) -> None:
         agent: Any = create_agent(

@@ -117,7 +117,7 @@ MODEL_NOTES = {
         for fate, reason in {
             Fate.REJECTED: "它写的说明没有通过核对",
             Fate.SLOW: "它没有及时回复",
-            Fate.UNREACHABLE: "暂时连不上它",
+            Fate.UNREACHABLE: "与它的连接不通或断了",
             Fate.BUSY: "它的服务正忙",
             Fate.REFUSED: "它的服务没有接受请求",
             Fate.BROKEN: "它的服务出了故障",

@@ -108,7 +108,7 @@ class Writer:
         use = ModelUse(
             fate=fate,
             sentences=len(turn.said) if fate is Fate.USED else 0,
-            rejected=tuple(turn.rejected),
+            rejected=tuple(turn.rejected[:_MOST_REASONS]),
             repaired=turn.repaired,
             rewritten=turn.rewritten,
             calls=meter.calls,
@@ -158,14 +158,13 @@ class Writer:
             task = Task(prompts.EXPLAIN, messages, tools)
             before = len(turn.rejected)
             text, best = self._sentences(task, draft, lead, sources, turn)
-            if best or text.strip(" 。\n") == prompts.NONE or len(text) >= LONGEST_REPLY:
+            if best or _is_nothing(text):
+                break
+            if len(text) >= LONGEST_REPLY:
+                turn.rejected.append(prompts.TOO_LONG)
                 break
             reasons = list(dict.fromkeys(turn.rejected[before:]))[:_MOST_REASONS]
-            messages = (
-                *messages,
-                ("assistant", text or prompts.NONE),
-                ("user", prompts.repair(reasons or ["没有引用标记"])),
-            )
+            messages = (*messages, ("assistant", text), ("user", prompts.repair(reasons)))
         return best
 
     def _sentences(
@@ -190,7 +189,7 @@ class Writer:
         self, raw: str, draft: Draft, lead: str | None, sources: Sources, turn: _Turn
     ) -> Draft | None:
         """Return the draft with one more sentence, None when that doesn't hold."""
-        if len(turn.said) >= MOST_SENTENCES or raw.strip(" 。\n") == prompts.NONE:
+        if len(turn.said) >= MOST_SENTENCES or _is_nothing(raw):
             return None
         found = resolved(raw, sources, self._lexicon.library)
         if not isinstance(found, Sentence):
@@ -227,6 +226,10 @@ def is_open(draft: Draft) -> bool:
         return True
     listed = any(passage.part is Part.ITEM for passage in draft.passages)
     return draft.outcome is Outcome.ANSWERED and bool(draft.citations) and not listed
+
+
+def _is_nothing(text: str) -> bool:
+    return text.strip(" 。\n") in ("", prompts.NONE)
 
 
 def _told(draft: Draft) -> frozenset[Decimal]:

@@ -75,7 +75,7 @@ def compare(before: Path, after: Path) -> Comparison:
 def _timeless(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the objects of `predictions.jsonl` by id, without what differs every run."""
     return {
-        record.text("id"): {**record.fields, "latency_ms": None}
+        record.text("id"): {**record.fields, "latency_ms": None, "model": None}
         for record in read_records(folder / PREDICTIONS)
     }
 

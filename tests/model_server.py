@@ -11,16 +11,19 @@ import asyncio
 import json
 import re
 import socket
+import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 KEY = "sk-scripted-5f3a9c"
 _NUMERALS = "0-9０-９一二三四五六七八九十百千万亿两"
@@ -36,7 +39,7 @@ class Asked:
 
     @property
     def system(self) -> str:
-        return next(m["content"] for m in self.body["messages"] if m["role"] == "system")
+        return str(next(m["content"] for m in self.body["messages"] if m["role"] == "system"))
 
     @property
     def data(self) -> dict[str, Any]:
@@ -50,7 +53,7 @@ class Asked:
 
     @property
     def is_repair(self) -> bool:
-        return "没有通过核对" in self.body["messages"][-1]["content"]
+        return any("没有通过核对" in (m["content"] or "") for m in self.body["messages"])
 
     @property
     def is_rewrite(self) -> bool:
@@ -67,7 +70,9 @@ def honest(asked: Asked) -> Reply:
         return "无"
     if not asked.tool_replies and asked.body.get("tools"):
         return [("search_clauses", {"words": asked.data["问题"][:40]})]
-    lines = [f"该条{words}{item['mark']}。" for item in asked.data["条款"] for words in [plain(item)]]
+    lines = [
+        f"该条{words}{item['mark']}。" for item in asked.data["条款"] for words in [plain(item)]
+    ]
     lines += [f"测算结果为{item['mark']}。" for item in asked.data["金额标记"]]
     return "".join(lines) or "无"
 
@@ -142,7 +147,9 @@ BEHAVIOURS: dict[str, Callable[[Asked], Reply]] = {
     "quote": after_honest("原文写明“一律全额拨付”[[1]]。"),
     "swaps": after_honest("支持2000亿元[[1]]。支持两千亿[[1]]。测算结果为45亿元[[1]]。"),
     "own-figures": says("按销售额的3%给予补助[[1]]。累计最高不超过200万元[[1]]。"),
-    "promises": after_honest("您一定能拿到这笔钱[[1]]。该企业保证获批[[1]]。肯定可以给予资助[[1]]。"),
+    "promises": after_honest(
+        "您一定能拿到这笔钱[[1]]。该企业保证获批[[1]]。肯定可以给予资助[[1]]。"
+    ),
     "decides": after_honest("符合条件，可以享受[[1]]。是的，能拿到[[1]]。不符合条件[[1]]。"),
     "negates": after_honest("该条不支持企业[[1]]。无需经评审[[1]]。"),
     "embroiders": after_honest("由区财政局于每季度末直接拨付到企业账户[[1]]。"),
@@ -284,5 +291,6 @@ def _envelope(kind: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     with model_server() as running:
-        print(running.url, flush=True)
+        sys.stdout.write(f"{running.url}\n")
+        sys.stdout.flush()
         threading.Event().wait()
