@@ -47,7 +47,7 @@ class Sources:
                 self.mark(clause)
         for calculation in draft.calculations:
             name = f"{calculation.award}.amount"
-            if calculation.amount is not None and not _is_repeated(calculation, draft):
+            if calculation.amount and not _is_repeated(calculation, draft):
                 self.calculations[name] = calculation
 
     def mark(self, clause: Clause) -> int | None:

@@ -17,6 +17,8 @@ class Fate(StrEnum):
     """What became of the model in a turn."""
 
     USED = "used"
+    REREAD = "reread"
+    SUGGESTED = "suggested"
     NOT_NEEDED = "not_needed"
     NOTHING = "nothing"
     REJECTED = "rejected"

@@ -34,6 +34,7 @@ REWRITE = """你帮助一个政策问答系统读懂问题。把问题改写成�
 4. 只回复改写后的那一句。读不懂就只回复：无。
 """
 
+STRANGE_QUESTION = "改写的问题带进了别的内容"
 TOO_LONG = "说明太长"
 NONE = "无"
 """What the model replies when it has nothing to say."""

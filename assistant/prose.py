@@ -142,7 +142,7 @@ def explained(
     if lead is not None:
         first = Passage(Part.CONCLUSION, lead)
         text = _with_notice(f"{lead}\n\n{paragraph}", new, lexicon)
-        return replace(draft, text=text, citations=tuple(new), passages=(first, *lines), choices=())
+        return replace(draft, text=text, citations=tuple(new), passages=(first, *lines))
     at = _after_conclusion(draft)
     text = f"{draft.text[:at]}\n\n{paragraph}{draft.text[at:]}"
     passages = (*draft.passages, *lines) if draft.passages else ()

@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from assistant import wording
 from assistant.answer import Outcome
+from assistant.passage import Part, Passage
 from corpus.money import figures
 
 if TYPE_CHECKING:
@@ -19,24 +21,46 @@ _REFERENCE = re.compile(r"第.{1,5}[条章节]")
 
 
 def acceptable(text: str, draft: Draft, lexicon: Lexicon) -> bool:
-    """Tell whether a rewrite brings in nothing: no figure, clause or topic that was not there.
+    """Tell whether a rewrite brings in nothing: no figure, clause or word that was not there.
 
-    Every content word is the question's, the conversation's or the policies', and at least one is
-    of the question or the conversation.
+    Every content word is the question's or the policies'.
     """
-    reading = draft.worked.evidence.reading
-    said = "\n".join((reading.question.asked, reading.question.text))
-    topics = "\n".join(lexicon.text_of(clause) for clause in reading.context.topics)
-    terms = lexicon.terms(text)
-    ours = [term for term in terms if term.text in said or term.text in topics]
+    said = _said(draft)
     return (
         0 < len(text) <= LONGEST
         and _READABLE.fullmatch(text) is not None
         and figures(text) <= figures(said)
         and all(name in said for name in _REFERENCE.findall(text))
-        and bool(ours)
-        and all(term.known or term.text in said for term in terms)
+        and all(term.known or term.text in said for term in lexicon.terms(text))
     )
+
+
+def _said(draft: Draft) -> str:
+    question = draft.worked.evidence.question
+    return f"{question.asked}\n{question.text}"
+
+
+def is_ours(again: Draft, before: Draft) -> bool:
+    """Tell whether a rewrite is about what was asked or talked of, so that it may be answered.
+
+    One that only might be meant is offered as a question, and the ending stays.
+    """
+    reading = before.worked.evidence.reading
+    topics = {(clause.policy, clause.label) for clause in reading.context.topics}
+    cited = {(citation.policy, citation.clause) for citation in again.citations}
+    terms = again.worked.evidence.question.terms
+    words = [word for term in terms for word in (term.text, *(form for form, _ in term.forms))]
+    return cited <= topics or any(word in _said(before) for word in words)
+
+
+def suggested(draft: Draft, read: Draft) -> Draft:
+    """Return an ending as it is, with the question that may have been meant."""
+    question = read.worked.evidence.question.rewritten or ""
+    line = wording.DID_YOU_MEAN.format(question=question)
+    said = (*draft.passages, Passage(Part.DETAIL, line)) if draft.passages else ()
+    offered = (question, *(other for other in draft.suggestions if other != question))
+    text = f"{draft.text}\n\n{line}"
+    return replace(draft, text=text, suggestions=offered, passages=said)
 
 
 def taken_up(again: Draft, before: Draft, rewritten: str) -> Draft | None:

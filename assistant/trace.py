@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from assistant.model_use import ModelUse
     from assistant.steps import Draft
 
+MODEL = "大模型"
+"""The step that tells what became of the chat model."""
+
 
 def trace(draft: Draft) -> tuple[tuple[str, str], ...]:
     """Return (step, finding) pairs in the order of the chain; "—" where a step found nothing."""
@@ -32,7 +35,7 @@ def trace(draft: Draft) -> tuple[tuple[str, str], ...]:
     if evidence.notes:
         found["检索异常"] = list(evidence.notes)
     if draft.use:
-        found["大模型"] = _model(draft.use)
+        found[MODEL] = _model(draft.use)
     return tuple((step, "、".join(parts) or "—") for step, parts in found.items())
 
 

@@ -106,6 +106,7 @@ AT_LARGE = "相关规定在{places}，原文如下。"
 LOOK_UP = "最相关的规定在{name}。"
 
 
+DID_YOU_MEAN = "您是不是想问：{question}"
 UNSURE = "您的问题我没有完全看明白。与它最接近的规定是："
 IS_CEILING = "（上限）"
 MODEL_WROTE = "说明文字由大模型组织，其中的引文、条款号和金额由系统填入并逐一核对。"

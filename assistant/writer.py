@@ -21,18 +21,17 @@ from assistant.answer import Outcome
 from assistant.breaker import Breaker
 from assistant.budget import DayBook, Meter
 from assistant.model import ChatModel, Task
+from assistant.model_scope import is_open, with_note
 from assistant.model_use import Fate, ModelFault, ModelUse
-from assistant.passage import Part
 from assistant.prose import (
     LONGEST_REPLY,
     MOST_SENTENCES,
     Sentence,
     cut,
     explained,
-    noted,
     resolved,
 )
-from assistant.rewrite import acceptable, taken_up
+from assistant.rewrite import acceptable, is_ours, suggested, taken_up
 from assistant.verify import faults
 
 if TYPE_CHECKING:
@@ -100,7 +99,9 @@ class Writer:
         meter = Meter(self._settings, self._book)
         turn = _Turn(meter, started + self._settings.timeout, hear, stop, draft)
         try:
-            written, fate = self._asked(again, turn), Fate.USED
+            written = self._asked(again, turn)
+            fate = Fate.REREAD if turn.rewritten else Fate.SUGGESTED
+            fate = Fate.USED if turn.said else fate
         except ModelFault as fault:
             if fault.fate.is_failure:
                 self._breaker.failed()
@@ -116,19 +117,27 @@ class Writer:
             output_tokens=meter.output_tokens,
             ms=(time.monotonic() - started) * 1000,
         )
-        return replace(_with_note(written, fate, self._lexicon), use=use)
+        return replace(with_note(written, fate, self._lexicon), use=use)
 
     def _asked(self, again: Again, turn: _Turn) -> Draft:
         """Return what the model makes of the draft; raises ModelFault when it makes nothing."""
         turn.meter.check()
         if not self._breaker.allows():
             raise ModelFault(Fate.RESTING)
+        if turn.base.outcome is not Outcome.ANSWERED and (read := self._read(again, turn)):
+            if turn.base.outcome is not Outcome.NOT_UNDERSTOOD or not is_ours(read, turn.base):
+                self._breaker.succeeded()
+                offered = suggested(turn.base, read)
+                if faults(offered, self._lexicon.library):
+                    raise ModelFault(Fate.REJECTED)
+                return offered
+            turn.base, turn.rewritten = read, True
+        written = None
         if turn.base.outcome is Outcome.NOT_UNDERSTOOD:
-            turn.base = self._rewritten(turn.base, again, turn) or turn.base
-        if turn.base.outcome is Outcome.NOT_UNDERSTOOD:
-            unsure = replace(turn.base, outcome=Outcome.ANSWERED)
-            written = self._explained(unsure, wording.UNSURE, turn)
-        else:
+            written = self._explained(turn.base, wording.UNSURE, turn)
+        elif not is_open(turn.base):
+            written = turn.base
+        elif turn.base.outcome is Outcome.ANSWERED:
             turn.hear(turn.base)
             written = self._explained(turn.base, None, turn)
         self._breaker.succeeded()
@@ -136,16 +145,17 @@ class Writer:
             raise ModelFault(Fate.REJECTED if turn.rejected else Fate.NOTHING)
         return written
 
-    def _rewritten(self, draft: Draft, again: Again, turn: _Turn) -> Draft | None:
-        """Return the draft for what the model reads into a question, None when that is nothing."""
+    def _read(self, again: Again, turn: _Turn) -> Draft | None:
+        """Return the answer to what the model reads into a question, None when there is none."""
         names = [name for clause in self._lexicon.names for name in clause][:_MOST_NAMES]
-        task = Task(prompts.REWRITE, (("user", prompts.rewrite(draft, names)),))
-        text = self._whole_reply(task, turn).strip().strip('“”"').replace("?", "？")
-        if text == prompts.NONE or not acceptable(text, draft, self._lexicon):
+        task = Task(prompts.REWRITE, (("user", prompts.rewrite(turn.base, names)),))
+        text = self._whole_reply(task, turn).strip(' \n“”"').replace("?", "？")
+        if _is_nothing(text):
             return None
-        read = taken_up(again(text), draft, text)
-        turn.rewritten = read is not None
-        return read
+        if not acceptable(text, turn.base, self._lexicon):
+            turn.rejected.append(prompts.STRANGE_QUESTION)
+            return None
+        return taken_up(again(text), turn.base, text)
 
     def _explained(self, draft: Draft, lead: str | None, turn: _Turn) -> Draft | None:
         """Return the draft with what holds of the model's explanation, None when nothing does."""
@@ -215,19 +225,6 @@ class Writer:
         return text
 
 
-def is_open(draft: Draft) -> bool:
-    """Tell whether the model may add to a draft: an answer from clauses, or nothing understood.
-
-    A list says everything already.
-    """
-    if draft.worked.evidence.question.talk:
-        return False
-    if draft.outcome is Outcome.NOT_UNDERSTOOD:
-        return True
-    listed = any(passage.part is Part.ITEM for passage in draft.passages)
-    return draft.outcome is Outcome.ANSWERED and bool(draft.citations) and not listed
-
-
 def _is_nothing(text: str) -> bool:
     return text.strip(" 。\n") in ("", prompts.NONE)
 
@@ -238,10 +235,3 @@ def _told(draft: Draft) -> frozenset[Decimal]:
     found = {value for told in worked.evidence.told for value in told.quantity.values}
     facts = (*worked.facts, *worked.evidence.reading.context.facts)
     return frozenset(found | {v for _, own in facts for _, values in own for v in values})
-
-
-def _with_note(draft: Draft, fate: Fate, lexicon: Lexicon) -> Draft:
-    """Say whether the model's words are in the answer, and if not, why."""
-    note = wording.MODEL_NOTES.get(fate, "")
-    shown = noted(draft, note) if note else draft
-    return draft if faults(shown, lexicon.library) else shown

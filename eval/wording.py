@@ -40,6 +40,8 @@ CATEGORY_NAMES = {
 }
 MODEL_FATES = {
     "used": "采用",
+    "reread": "只换了读法",
+    "suggested": "只给出建议问题",
     "not_needed": "无需",
     "nothing": "无可补充",
     "rejected": "未通过核对",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 KEY = "sk-scripted-5f3a9c"
 _NUMERALS = "0-9０-９一二三四五六七八九十百千万亿两"
 _REFUSED = re.compile(f"[{_NUMERALS}不没无未非“”《》（）()——+%]")
-PAUSE = 0.01
+REWRITTEN = "智能机器人产业链链主企业有什么支持？"
 
 
 @dataclass(frozen=True)
@@ -124,16 +124,43 @@ def mends(asked: Asked) -> Reply:
 
 def unravels(asked: Asked) -> Reply:
     """Read a question that nobody understood, by the conversation."""
-    return "揭榜挂帅的条件是什么？" if asked.is_rewrite else honest(asked)
+    return REWRITTEN if asked.is_rewrite else honest(asked)
 
+
+def rewrites(text: str) -> Callable[[Asked], Reply]:
+    return lambda asked: text if asked.is_rewrite else "无"
+
+
+def finds(asked: Asked) -> Reply:
+    """Rewrite nothing, but tell of the clause that the search brought."""
+    if asked.is_rewrite or not asked.tool_replies:
+        return honest(asked)
+    item = json.loads(asked.tool_replies[0])[0]
+    return f"该条{plain(item)}{item['mark']}。"
+
+
+def hydra(asked: Asked) -> Reply:
+    """Misbehave in another way for each question, the same way each time it is asked."""
+    heads = sorted(name for name in BEHAVIOURS if name not in UNFIT and name != "hydra")
+    question = str(asked.data["问题"])
+    return BEHAVIOURS[heads[sum(map(ord, question)) % len(heads)]](asked)
+
+
+UNFIT = ("slow", "drips", "dies", "busy", "broken", "garbled", "refuses", "html")
+"""Behaviours that are the server's rather than the model's."""
 
 BEHAVIOURS: dict[str, Callable[[Asked], Reply]] = {
     "honest": honest,
+    "hydra": hydra,
     "no-tools": lambda asked: honest(
         Asked(asked.body | {"tools": []}),
     ),
     "mends": mends,
     "unravels": unravels,
+    "rewrites-figure": rewrites("智能机器人企业投资3000万能补多少？"),
+    "rewrites-clause": rewrites("智能机器人企业按第六条能补多少？"),
+    "rewrites-topic": rewrites("智能机器人企业的房租和贷款怎么补？"),
+    "finds": finds,
     "slow": honest,
     "drips": honest,
     "dies": honest,
