@@ -83,11 +83,11 @@ def agent_tools(
     @tool
     def read_clause(label: str, policy: str = "") -> str:
         """读一条条款的全文；label 是条款编号，如 5；有几份政策时用 policy 指明是哪一份。"""
-        wanted = label.strip().removeprefix("第").removesuffix("条")
+        wanted = {label.strip(), label.strip().removeprefix("第").removesuffix("条")}
         found = [
             clause
             for clause in library.clauses
-            if wanted in (clause.label, clause.reference) and policy in ("", clause.policy)
+            if wanted & {clause.label, clause.reference} and policy in ("", clause.policy)
         ]
         return _json([_marked(sources, clause) for clause in found[:_FOUND]])
 

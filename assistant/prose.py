@@ -64,7 +64,8 @@ def cut(text: str, *, whole: bool) -> tuple[list[str], str]:
     found: list[str] = []
     at = 0
     for match in _ENDED.finditer(text):
-        if not whole and not text[match.end() :].lstrip(" ").lstrip("["):
+        following = text[match.end() :].lstrip(" ")
+        if not whole and (not following or following.startswith("[")):
             break
         found.append(match[0])
         at = match.end()
