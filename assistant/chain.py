@@ -29,7 +29,7 @@ from assistant.told import Role, names_a_clause, told
 from assistant.topics import NEAREST, Unmentioned, rank, topics, unmentioned
 from assistant.trace import trace
 from assistant.verify import faults
-from assistant.work import also_named, implied, work
+from assistant.work import also_named, implied, rules_meant, work
 from corpus.library import Library, load_library
 from index.build import QUIET, Progress
 
@@ -260,9 +260,11 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
     topics = worked.evidence.topics or cited or before.topics
     facts = kept_facts(before.facts, worked.facts)
     trail = followed(before.trail, worked.evidence.topics or cited)
+    awards = tuple(rule.id for c in topics for rule in rules_meant(c, worked.evidence, library))
     if draft.outcome is Outcome.MISSING_FACT and worked.open:
-        return Context(worked.evidence.topics, facts, asked, awaits=True, trail=trail)
+        about = worked.evidence.topics
+        return Context(about, facts, asked, awaits=True, trail=trail, awards=awards)
     if draft.outcome is Outcome.AMBIGUOUS_AWARD:
         sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
         return Context((), (), asked, sums, awaits=True, trail=trail)
-    return Context(topics, facts, asked, trail=trail)
+    return Context(topics, facts, asked, trail=trail, awards=awards)

@@ -67,7 +67,7 @@ def work(evidence: Evidence, library: Library) -> Worked:
             if not _is_wanted(rule, known, evidence, case):
                 continue
             try:
-                result = calculate(rule, known)
+                result = calculate(rule, _one_period(rule, evidence.question.text) | known)
             except FactError as error:
                 remarks = (*remarks, str(error))
                 continue
@@ -176,10 +176,12 @@ def _readings(
 def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[AwardRule, ...]:
     """Return the awards of a clause that a turn means: those it names, or the turn before it."""
     rules = library.awards_of(clause.policy, clause.label)
-    chosen = meant(rules, evidence.question.text)
+    chosen = meant(rules, evidence.question.text, clause.title)
     if evidence.reading.leaning and len(chosen) == len(rules) > 1:
-        told = {name for name, _ in evidence.reading.context.facts}
-        return tuple(rule for rule in rules if rule.id in told) or chosen
+        context = evidence.reading.context
+        told = {name for name, _ in context.facts}
+        kept = tuple(rule for rule in rules if rule.id in told)
+        return kept or tuple(rule for rule in rules if rule.id in context.awards) or chosen
     return chosen
 
 
@@ -231,9 +233,21 @@ def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts
     """Return the inputs of a rule as told now, on top of what the conversation holds."""
     new = facts_of(rule, told, joined=are_joined(evidence.question))
     old = evidence.reading.context.facts_of(rule.id)
+    if not new and not old:
+        return _same_again(rule, evidence)
     if not (evidence.reading.leaning or recalls(evidence.question, old)):
         return new
     return adjusted(evidence.question, new, old)
+
+
+def _same_again(rule: AwardRule, evidence: Evidence) -> Facts:
+    """Return the sum last told for another award when a turn says that it holds here too."""
+    before = evidence.reading.context.facts
+    if not before or not re.search(language()["same_sum"], evidence.question.text):
+        return {}
+    values = [values for _, facts in before[-1:] for _, values in facts]
+    needed = [item for item in rule.inputs if not item.optional and item.unit == "元"]
+    return {needed[0].id: values[0]} if len(needed) == 1 and len(values) == 1 else {}
 
 
 def _relevant(rules: list[AwardRule], told: tuple[Told, ...]) -> list[AwardRule]:
@@ -258,6 +272,7 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
     """Tell whether the question wants this rule calculated rather than explained."""
     question = evidence.question
     needed = [item.id for item in rule.inputs if not item.optional]
+    needed = needed or [rule.duration.input or "" for _ in "." if rule.duration]
     if needed and any(name in known for name in needed):
         says_more = bool(told) or not evidence.reading.leaning
         asks_money = question.asks_group(Group.MONEY) or not question.aspects
@@ -290,8 +305,7 @@ def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
     usable = _usable(evidence.told)[1]
     money = [t for t in usable if t.quantity.kind is Kind.MONEY and t.quantity.value]
     sums = {role: [t.quantity.value for t in money if t.role is role] for role in Role}
-    if rule.duration and re.search(rf"(?:每|一|1|当){rule.duration.every}", evidence.question.text):
-        rule = replace(rule, duration=None)
+    rule = _for_one_period(rule, evidence.question.text)
     before = sums[Role.RECEIVED]
     left = [cap.value - sum(before) for cap in rule.caps if cap.received]
     if (
@@ -309,6 +323,22 @@ def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
         return None
     wished = sums[Role.WANTED] or told
     return invert(rule, wished[0] if wished else None)
+
+
+def _for_one_period(rule: AwardRule, asked: str) -> AwardRule:
+    """Return a rule as it pays for one year or month, when that is what is asked: 一年给多少."""
+    return replace(rule, duration=None) if _asks_one_period(rule, asked) else rule
+
+
+def _one_period(rule: AwardRule, asked: str) -> Facts:
+    """Return the fact that one year or month is asked for."""
+    name = rule.duration.input if rule.duration else None
+    return {name: (Decimal(1),)} if name and _asks_one_period(rule, asked) else {}
+
+
+def _asks_one_period(rule: AwardRule, asked: str) -> bool:
+    every = rule.duration.every if rule.duration else ""
+    return bool(every) and re.search(rf"(?:每|一|1|当|今)个?{every}(?!度)", asked) is not None
 
 
 def _usable(told: tuple[Told, ...]) -> tuple[tuple[str, ...], tuple[Told, ...]]:
