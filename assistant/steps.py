@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from assistant.calculation import Calculation, Inverse
     from assistant.conversation import Context, Facts, Reading
     from assistant.lexicon import Term
+    from assistant.model_use import ModelUse
     from assistant.passage import Passage
     from assistant.question import Question
     from assistant.told import Told
@@ -79,7 +80,7 @@ class Worked:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An answer before the gate; `passages` are the parts of its text, none when they are not told
-    apart."""
+    apart; `use` tells what became of the chat model, None when there is none."""
 
     worked: Worked
     outcome: Outcome
@@ -89,6 +90,7 @@ class Draft:
     choices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
+    use: ModelUse | None = None
 
 
 def answered(
