@@ -46,6 +46,8 @@ class Settings:
     chroma_database: str | None = None
     chroma_token: str | None = field(default=None, repr=False)
     journal_days: int = JOURNAL_DAYS
+    api_keys_file: str | None = None
+    hosts: str | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -65,7 +67,19 @@ class Settings:
             chroma_database=_read("chroma_database"),
             chroma_token=_read("chroma_token"),
             journal_days=_journal_days(_read("journal_days") or ""),
+            api_keys_file=_read("api_keys_file"),
+            hosts=_read("hosts"),
         )
+
+    @property
+    def api_keys(self) -> Path | None:
+        """Return the file of API keys, None when none are asked for."""
+        return Path(self.api_keys_file).expanduser() if self.api_keys_file else None
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        """Return the host names this service goes by beside its addresses, in small letters."""
+        return frozenset(name.lower() for name in re.split(r"[,\s]+", self.hosts or "") if name)
 
     @property
     def model(self) -> EmbeddingModel:
