@@ -264,10 +264,13 @@ def are_several(question: Question) -> bool:
 
 
 def is_measured_in(item: Input, quantity: Quantity) -> bool:
-    """Tell whether a quantity has the unit of an input."""
+    """Tell whether a quantity has the unit of an input, or one people use for it: 5台车, 5辆."""
     if item.unit == "元":
         return quantity.kind is Kind.MONEY and quantity.currency == "CNY"
-    return quantity.kind is Kind.COUNT and quantity.unit == item.unit
+    if quantity.kind is not Kind.COUNT:
+        return False
+    alike = {quantity.unit, item.unit} <= set(language()["things_counted"])
+    return quantity.unit == item.unit or (alike and quantity.unit in language()["said_for_any"])
 
 
 def _named(rule: AwardRule, item: Told, received: set[str]) -> Input | None:

@@ -123,7 +123,7 @@ def topics(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> 
     tied = [m for m in matches if m.score >= _TIED * matches[0].score and m.terms == first.terms]
     chosen += [match for match in tied if match is not first][:1]
     for match in matches:
-        own = [t for t in left if is_specific(t, lexicon) and _holds(match, t, lexicon)]
+        own = [t for t in left if t.noun and is_specific(t, lexicon) and _holds(match, t, lexicon)]
         if own and match not in chosen and len(chosen) < _MOST_TOPICS:
             chosen.append(match)
             left = [term for term in left if term not in own]

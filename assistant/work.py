@@ -288,11 +288,10 @@ def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
     if not isinstance(rule.amount, Rate | Tiers) and _needs_nothing(rule):
         return None
     usable = _usable(evidence.told)[1]
-    sums = {
-        role: [t.quantity.value for t in usable if t.role is role and t.quantity.value]
-        for role in Role
-        if role is not Role.STATED
-    }
+    money = [t for t in usable if t.quantity.kind is Kind.MONEY and t.quantity.value]
+    sums = {role: [t.quantity.value for t in money if t.role is role] for role in Role}
+    if rule.duration and re.search(rf"(?:每|一|1|当){rule.duration.every}", evidence.question.text):
+        rule = replace(rule, duration=None)
     before = sums[Role.RECEIVED]
     left = [cap.value - sum(before) for cap in rule.caps if cap.received]
     if (

@@ -249,7 +249,7 @@ def test_a_failure_is_one_calm_line(opened: Opener) -> None:
 def test_an_empty_question_gets_a_hint(opened: Opener) -> None:
     window = opened()
     window.ask("  ")
-    expect(window.page.get_by_text(texts.EMPTY_QUESTION)).to_be_visible()
+    expect(window.page.get_by_text(texts.SCRIPT_WORDS["empty"])).to_be_visible()
     expect(window.page.locator(".toast-title")).to_have_text("提示")
     assert window.page.locator(".user").count() == 0
 
