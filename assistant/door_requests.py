@@ -129,6 +129,7 @@ def read(model: type[Model], data: Any) -> Model:
 
 def refused(faults: Sequence[Mapping[str, Any]], known: Sequence[str]) -> DoorError:
     """Return what is said of a request's faults: the first, and how many more there are."""
+    faults = [_of_fact(fault) for fault in faults]
     places = dict.fromkeys(_place(fault["loc"]) for fault in faults)
     first = min(faults, key=lambda fault: _ORDER.get(fault["type"], 1))
     place = _place(first["loc"])
@@ -142,6 +143,13 @@ def refused(faults: Sequence[Mapping[str, Any]], known: Sequence[str]) -> DoorEr
 
 _ORDER = {"extra_forbidden": 0, "missing": 0}
 _CODES = {"extra_forbidden": "unknown_field", "missing": "missing_field"}
+
+
+def _of_fact(fault: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a fault of a fact's value as one of all forms the value may have, in one place."""
+    if fault["loc"][:1] != ("facts",) or len(fault["loc"]) == 1:
+        return fault
+    return {**fault, "loc": fault["loc"][:2], "type": "fact"}
 
 
 def _problem(fault: Mapping[str, Any], place: str, known: Sequence[str]) -> str:

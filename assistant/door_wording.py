@@ -48,6 +48,7 @@ SHOULD = {
     "string_unicode": "应是完整的 Unicode 文字（有半个字符）",
     "string_too_long": "太长，最多 {max_length} 个字",
     "string_too_short": "不能是空的",
+    "fact": "应是文字（如“1500万元”）、数字、true、false，或几个这样的值的数组",
     "list_type": "应是数组",
     "too_long": "太多，最多 {max_length} 项",
     "too_short": "至少要有 {min_length} 项",
