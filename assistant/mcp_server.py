@@ -7,6 +7,7 @@ by itself (`answer_http`), over standard input and output one program is (`serve
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from assistant.door_requests import (
     ReadClause,
     Search,
     read,
+    shortened,
 )
 from assistant.versions import release
 
@@ -35,13 +37,13 @@ if TYPE_CHECKING:
 
     from mcp.server.context import ServerRequestContext
     from pydantic import BaseModel
-    from starlette.types import Receive, Scope, Send
 
     from assistant.talks import Talks
 
     Admit = Callable[[Any, int], AbstractAsyncContextManager[None]]
     """From an HTTP request (None on standard input) and a count of answers to a place for them."""
 
+logger = logging.getLogger(__name__)
 _LARGEST = 1_000_000
 _READS_ONLY = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -78,7 +80,9 @@ def build(
     ) -> types.CallToolResult:
         tool = tools.get(params.name)
         if tool is None:
-            return _told(words.UNKNOWN_TOOL.format(name=params.name[:60], known="、".join(tools)))
+            return _told(
+                words.UNKNOWN_TOOL.format(name=shortened(params.name), known="、".join(tools))
+            )
         try:
             asked = read(tool.takes, params.arguments or {})
             whose = client(context.request)
@@ -87,6 +91,9 @@ def build(
                 given = await anyio.to_thread.run_sync(tool.run, asked, whose)
         except DoorError as error:
             return _told(error.message.replace(words.NEXT, words.NEXT_OF_TOOL))
+        except Exception:
+            logger.exception("the tool %s failed", params.name)
+            return _told(words.FAILED)
         return _given(given)
 
     return Server(
@@ -99,8 +106,8 @@ def build(
     )
 
 
-async def answer_http(server: Server[Any], scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one HTTP request, in the streamable HTTP transport without sessions."""
+async def answer_http(server: Server[Any], scope: Any, receive: Any, send: Any) -> None:
+    """Answer one HTTP request (an ASGI call), in the streamable HTTP transport, sessionless."""
     manager = StreamableHTTPSessionManager(
         server, json_response=True, stateless=True, max_request_body_size=_LARGEST
     )

@@ -350,7 +350,9 @@ def test_keys_open_the_doors_when_there_are_any(
         refused(httpx.post(f"{address}/api/ask", json=asked, headers=right), 503)
 
 
-@pytest.mark.parametrize("content", [None, b"", b"# only\n", b"short\n", b"\xff", "密".encode() * 20])
+@pytest.mark.parametrize(
+    "content", [None, b"", b"# only\n", b"short\n", b"\xff", "密".encode() * 20]
+)
 def test_a_file_of_keys_that_cannot_be_used_is_one_line(
     tmp_path: Path, content: bytes | None
 ) -> None:

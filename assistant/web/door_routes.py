@@ -40,7 +40,7 @@ def routes(assistant: Assistant, frame: Frame, visitors: Visitors) -> list[BaseR
         *api.routes(assistant, talks, visitors).routes,
         *completions.routes(talks, visitors).routes,
     ]
-    door = Route(MCP, _McpDoor(assistant, talks, visitors), methods=["POST"])
+    door = Route(MCP, McpDoor(assistant, talks, visitors), methods=["POST"])
     offered: list[BaseRoute] = [*described, *api_page.routes(described, frame), door]
     return [*offered, *_nothing_else(offered)]
 
@@ -68,7 +68,7 @@ def _nothing_else(offered: list[BaseRoute]) -> list[BaseRoute]:
     return [Route(form, nothing, methods=methods, name="nothing") for form in forms]
 
 
-class _McpDoor:
+class McpDoor:
     """The ASGI app at /mcp: each request is served by itself, without sessions."""
 
     def __init__(self, assistant: Assistant, talks: Talks, visitors: Visitors) -> None:
@@ -93,7 +93,9 @@ class _McpDoor:
         """Answer one request."""
         try:
             answer = await asyncio.to_thread(self._opened)
-        except ModuleNotFoundError:
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
+                raise
             missing = failed(DoorError(words.NO_MCP, code="not_installed", status=501))
             await missing(scope, receive, send)
             return
