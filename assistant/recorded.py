@@ -130,6 +130,10 @@ class RecordedAssistant:
         earlier = (*talk.earlier, recordable(question))[-MOST_EARLIER:]
         return RecordedTurn("", Talk(talk.id, earlier, turn.conversation), turn)
 
+    def after(self, question: str, conversation: Talk | None = None) -> Talk:
+        """Return the conversation after a question that was kept before; it isn't kept again."""
+        return self.recall(question, conversation).conversation
+
     def judge(self, turn_id: str, thumb: int, reason: str = "") -> None:
         """Keep what a user thinks of an answer: 1 up, -1 down, 0 takes it back."""
         words = recordable(reason, _LONGEST_NOTE)
