@@ -58,6 +58,7 @@ def within(server: Any, mode: str, use: Callable[[Client], Awaitable[Any]]) -> A
 def given(result: CallToolResult) -> Any:
     """Return what a tool gave; it says the same as text."""
     assert not result.is_error, result.content
+    text: Any
     (text,) = result.content
     assert json.loads(text.text) == result.structured_content
     return result.structured_content
@@ -66,6 +67,7 @@ def given(result: CallToolResult) -> Any:
 def told(result: CallToolResult) -> str:
     """Return the one line with which a tool refuses."""
     assert result.is_error
+    text: Any
     (text,) = result.content
     line: str = text.text
     assert "\n" not in line
