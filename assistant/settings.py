@@ -48,9 +48,9 @@ class Settings:
     chroma_database: str | None = None
     chroma_token: str | None = field(default=None, repr=False)
     journal_days: int = JOURNAL_DAYS
+    chat: ModelSettings | None = None
     api_keys_file: str | None = None
     hosts: str | None = None
-    chat: ModelSettings | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -70,9 +70,9 @@ class Settings:
             chroma_database=_read("chroma_database"),
             chroma_token=_read("chroma_token"),
             journal_days=_journal_days(_read("journal_days") or ""),
+            chat=_chat(_read("model")),
             api_keys_file=_read("api_keys_file"),
             hosts=_read("hosts"),
-            chat=_chat(_read("model")),
         )
 
     @property

@@ -32,7 +32,8 @@ AIM_MS = 100.0
 GENEROUS = 10
 TYPED = (
     "5", "第五条", "三（二）", "jbgs", "jiebangguashuai", "fwjqr", "接榜挂帅", "揭榜挂师",
-    "应用场景", "智慧养老", "减速机", "服务机器人 补贴", "链主企业落户能拿多少钱", "我们收购了一家公司有奖励吗",
+    "应用场景", "智慧养老", "减速机", "服务机器人 补贴", "链主企业落户能拿多少钱",
+    "我们收购了一家公司有奖励吗",
     "asdfgh", "今天天气怎么样", "200万", "50%", "chongzu", "人才公寓",
 )  # fmt: skip
 KEYSTROKES = [word[:end] for word in TYPED for end in range(1, len(word) + 1)]
