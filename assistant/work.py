@@ -385,6 +385,16 @@ def _objection(quantity: Quantity) -> str | None:
     return None if quantity.values else wording.VAGUE.format(sum=quantity.text)
 
 
+def multiplied(worked: Worked) -> tuple[str, ...]:
+    """Return what each price times a number comes to, for those that a calculation used."""
+    used = {value for found in worked.calculations for vs in found.inputs.values() for value in vs}
+    return tuple(
+        wording.MULTIPLIED.format(sum=q.text, value=write_money(q.value))
+        for q in (item.quantity for item in worked.evidence.told)
+        if q.value in used and q.value is not None and "×" in q.text
+    )
+
+
 def approximations(worked: Worked) -> tuple[str, ...]:
     """Return a sentence for every figure that was told only roughly."""
     return tuple(
