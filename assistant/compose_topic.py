@@ -73,7 +73,9 @@ def _about(
     stated = tuple(
         t
         for t in worked.evidence.told
-        if t.role is Role.STATED and (t.quantity.kind in _CHECKED or is_year(t.quantity))
+        if t.role is Role.STATED
+        and (t.quantity.kind in _CHECKED or is_year(t.quantity))
+        and not re.search(language()["other_rates"], t.before)
     )
     is_checked = question.confirms or question.polar
     several = len(lexicon.library.awards_of(clause.policy, clause.label)) > 1

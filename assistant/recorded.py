@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.answer import Answer, Citation
     from assistant.chain import Assistant, Conversation, Turn
     from assistant.journal import Journal
+    from assistant.model_use import Aloud
     from assistant.steps import Draft
     from corpus.library import Library
     from index.retriever import PolicyRetriever
@@ -95,7 +96,14 @@ class RecordedAssistant:
         """Return the same assistant for questions asked at another place, by an account there."""
         return RecordedAssistant(self._assistant, self._journal, channel, user, self._versions)
 
-    def ask(self, question: str, conversation: Talk | None = None) -> RecordedTurn:
+    @property
+    def speaks(self) -> bool:
+        """Tell whether answers grow while one listens."""
+        return self._assistant.speaks
+
+    def ask(
+        self, question: str, conversation: Talk | None = None, aloud: Aloud | None = None
+    ) -> RecordedTurn:
         """Answer one turn; its question is on the disk before the answer is handed back.
 
         It is not waited for when the journal can't be written.
@@ -106,7 +114,7 @@ class RecordedAssistant:
         asked = Asked(turn_id, now(), talk.id, self._channel, kept, talk.earlier, self._user)
         ticket = self._journal.put(asked)
         try:
-            turn = self._assistant.ask(question, talk.inner)
+            turn = self._assistant.ask(question, talk.inner, aloud)
         except Exception:
             self._journal.put(Failed(turn_id))
             raise
@@ -121,6 +129,10 @@ class RecordedAssistant:
         turn = self._assistant.ask(question, talk.inner)
         earlier = (*talk.earlier, recordable(question))[-MOST_EARLIER:]
         return RecordedTurn("", Talk(talk.id, earlier, turn.conversation), turn)
+
+    def after(self, question: str, conversation: Talk | None = None) -> Talk:
+        """Return the conversation after a question that was kept before; it isn't kept again."""
+        return self.recall(question, conversation).conversation
 
     def judge(self, turn_id: str, thumb: int, reason: str = "") -> None:
         """Keep what a user thinks of an answer: 1 up, -1 down, 0 takes it back."""

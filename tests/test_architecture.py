@@ -37,6 +37,8 @@ HOMES = {
     "pypinyin": {"assistant/correction.py"},
     "platformdirs": {"assistant/settings.py"},
     "jinja2": {"assistant/web/frame.py"},
+    "mcp": {"assistant/mcp_server.py"},
+    "mcp_types": {"assistant/mcp_server.py"},
     "rank_bm25": {"eval/peer.py"},
 }
 """Each outside dependency and the modules that may import it: one, or one a kind of use."""

@@ -544,3 +544,25 @@ def test_recording_adds_little_to_a_turn(assistant: Assistant, journal: Journal)
         return sorted(times)[len(times) // 2]
 
     assert spent(recorded.ask) < spent(assistant.ask) + writer.PATIENCE_SECONDS
+
+
+def test_a_question_taken_up_again_is_answered_alike_and_not_kept_twice(
+    assistant: Assistant, journal: Journal
+) -> None:
+    recorded = RecordedAssistant(assistant, journal, Channel.CHAT)
+    first = recorded.ask("链主企业落户有什么支持？")
+    again = recorded.recall("链主企业落户有什么支持？")
+    assert again.answer == first.answer
+    assert again.id == ""
+    follow = recorded.ask("我们投资3000万", again.conversation)
+    assert follow.answer == recorded.ask("我们投资3000万", first.conversation).answer
+    assert journal.flush()
+    kept = [record.asked for record in read_records(journal.path)]
+    assert [asked.question for asked in kept].count("链主企业落户有什么支持？") == 1
+    assert all(asked.earlier == ("链主企业落户有什么支持？",) for asked in kept[:2])
+
+
+def test_the_chat_page_may_ask_for_thumbs(assistant: Assistant, journal: Journal) -> None:
+    from assistant.web.conversation import Recorder
+
+    assert isinstance(RecordedAssistant(assistant, journal, Channel.CHAT), Recorder)

@@ -62,18 +62,23 @@ def build_app(assistant: Assistant) -> FastAPI:
     from fastapi.staticfiles import StaticFiles
 
     from assistant.accounts import Accounts
+    from assistant.api_keys import ApiKeys
     from assistant.journal_store import FILE
-    from assistant.web import calculator, policy, reader
+    from assistant.web import calculator, door_routes, policy, reader
     from assistant.web.access import Access, Guard
     from assistant.web.chat import build_page
     from assistant.web.desk import desk_routes
+    from assistant.web.doors import Doorkeeper
     from assistant.web.frame import Frame
     from assistant.web.insight import insight_routes
     from assistant.web.shell import Shell
     from assistant.web.sign_in import sign_in_routes
     from assistant.web.theme import chat_theme
+    from assistant.web.visitors import Visitors
 
     settings = Settings.from_environment()
+    keys, visitors = ApiKeys(settings.api_keys), Visitors()
+    keys.check()
     frame = Frame(assistant.library.policies)
     access = Access(Accounts(settings.home))
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -88,9 +93,10 @@ def build_app(assistant: Assistant) -> FastAPI:
     )
     for page in (calculator, policy):
         app.include_router(page.routes(assistant, frame))
+    app.router.routes += door_routes.routes(assistant, frame, visitors)
     gr.mount_gradio_app(
         app,
-        build_page(assistant),
+        build_page(assistant, visitors),
         path="/",
         theme=chat_theme(),
         footer_links=[],
@@ -103,7 +109,8 @@ def build_app(assistant: Assistant) -> FastAPI:
         favicon_path=str(_STATIC / "favicon.svg"),
         max_file_size=0,
     )
-    app.add_middleware(Guard, access=access, frame=frame)
+    doorkeeper = Doorkeeper(keys, settings.own_hosts)
+    app.add_middleware(Guard, access=access, frame=frame, doorkeeper=doorkeeper)
     app.add_middleware(Shell, frame=frame)
     return app
 
