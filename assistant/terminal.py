@@ -81,6 +81,7 @@ def recorded(
         yield RecordedAssistant(assistant, journal, Channel(channel))
     finally:
         journal.close()
+        assistant.close()
 
 
 def note(line: str) -> None:
