@@ -52,7 +52,7 @@ RANKINGS = (
 class Wording:
     """How the documents' wording matches a query, one number a document, shape (documents,).
 
-    `fused` adds the rankings, each divided by its best score: 0 to 1. `share` says how much of the
+    `fused` adds the squares of the rankings, each divided by its best score: 0 to 1. `share` says how much of the
     query's wording, weighed by rarity, a document carries: 0 to 1, comparable between queries.
     """
 
@@ -118,6 +118,6 @@ class LexicalIndex:
                 scores *= within
             best = scores.max()
             if best > 0:
-                fused += np.float32(ranking.weight) * (scores / best)
+                fused += np.float32(ranking.weight) * np.square(scores / best)
                 share += np.float32(ranking.weight / postings.most(counts)) * scores
         return Wording(fused, share)
