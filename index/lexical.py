@@ -2,9 +2,9 @@
 
 Character pairs find what the segmentation cuts differently in question and clause; words weigh
 what pairs split. bm25s would compute the scores text by text: `index.bm25` does all at once, so
-that changing one policy among thousands takes a second. Single
-characters are compared where pairs, words or vectors propose a document (`index.letters`). The
-settings were chosen on the training questions of STARD, see `eval/LOG.md`.
+that changing one policy among thousands takes a second. Single characters are compared where pairs,
+words or vectors propose a document (`index.letters`). The settings were chosen on the training
+questions of STARD, see `eval/LOG.md`.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ RANKINGS = (
 class Wording:
     """How the documents' wording matches a query, one number a document, shape (documents,).
 
-    `fused` adds the squares of the rankings, each divided by its best score: 0 to 1. `share` says how much of the
-    query's wording, weighed by rarity, a document carries: 0 to 1, comparable between queries.
+    `fused` adds the squares of the rankings, each divided by its best score: 0 to 1. `share` says
+    how much of the query's wording, weighed by rarity, a document carries: 0 to 1, comparable
+    between queries.
     """
 
     fused: Scores

@@ -207,8 +207,7 @@ class HybridSearch:
 def _meaning(cosines: Scores) -> Scores:
     """Return what cosines add to the fused values: 0 up to MEANING for the best."""
     part = cosines.clip(0) / max(float(cosines.max()), _NO_MEANING)
-    found: Scores = np.float32(MEANING) * part * part
-    return found
+    return (np.float32(MEANING) * part * part).astype(np.float32)
 
 
 def _strength(share: float, cosine: float) -> float:
