@@ -48,7 +48,7 @@ class Postings:
     @classmethod
     def of(cls, table: TokenTable, k1: float, b: float) -> Self:
         """Score every token of every text of a table."""
-        tokens, rows, counts = counted(table.numbers, table.rows, len(table))
+        tokens, rows, counts = counted(table, by_token=True)
         return cls(
             scores=weigh(table, tokens, rows, counts, k1, b),
             rows=rows,
