@@ -48,7 +48,7 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     lines = passages(Part.CAVEAT, worked.remarks)
     left_over = unused(worked)
     citations: list[Citation] = []
-    for clause in evidence.topics:
+    for clause in _confirming(worked):
         own = [found for found in here if says(found, clause)]
         if own or not here:
             said, cited = _about(clause, worked, own, lexicon)
@@ -63,6 +63,20 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return Draft(
         worked, Outcome.ANSWERED, text, tuple(citations), (), (), suggestions, tuple(lines)
     )
+
+
+def _confirming(worked: Worked) -> tuple[Clause, ...]:
+    """Return the topics; of a claim that one of them bears out, only those that do."""
+    evidence = worked.evidence
+    stated = {
+        figure
+        for item in evidence.told
+        if item.role is Role.STATED and item.quantity.kind in _CHECKED
+        for figure in figures(item.quantity.text)
+    }
+    if not stated or not (evidence.question.confirms or evidence.question.polar):
+        return evidence.topics
+    return tuple(c for c in evidence.topics if stated <= figures(c.text)) or evidence.topics
 
 
 def _about(
