@@ -135,15 +135,17 @@ class Assistant:
         """Tell whether a chat model writes, so that answers grow while one listens."""
         return self._writer is not None
 
-    def write_with(self, model: ModelSettings, home: Path) -> Writer:
-        """Let a chat model write explanations from now on; `home` keeps what it has used.
-
-        Closing the writer that comes back ends the model's connections.
-        """
+    def write_with(self, model: ModelSettings, home: Path) -> None:
+        """Let a chat model write explanations, until `close`; `home` keeps what it has used."""
         from assistant.writer import Writer  # imports the model's packages
 
         self._writer = Writer(model, home, self._lexicon, self.retriever)
-        return self._writer
+
+    def close(self) -> None:
+        """Close the chat model's connections, if there are any."""
+        if self._writer:
+            self._writer.close()
+            self._writer = None
 
     def ask(
         self,

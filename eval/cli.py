@@ -93,7 +93,11 @@ def answers(
     cases = _cases(questions)[:limit]
     settings = _with_model(_settings(policies), model)
     made = made_with(questions, limit, load_library(settings.policies), settings)
-    _ask(context.obj(settings), cases, out)
+    asker = context.obj(settings)
+    try:
+        _ask(asker, cases, out)
+    finally:
+        getattr(asker, "close", lambda: None)()
     write_json(out / SETTINGS, made)
     _score(cases, out, floor, policies)
 

@@ -65,7 +65,10 @@ def _sources(case: Case, prediction: Prediction, library: Library) -> Iterator[s
         if clause:
             yield clause.text
             for rule in library.awards_of(clause.policy, clause.label):
-                yield from (rule.title, *(item.label for item in rule.inputs))
+                yield from (
+                    rule.title,
+                    *(t for item in rule.inputs for t in (item.label, item.ask)),
+                )
     for calculation in prediction.calculations:
         yield from (step.text for step in calculation.steps)
     for policy in _involved(case, prediction, library):

@@ -61,11 +61,11 @@ def written(
     limits = {"timeout": 20.0, "retries": 0, **changes}
     settings = replace(ModelSettings(name, server.url, KEY), **limits)  # type: ignore[arg-type]
     fresh = Assistant(assistant.library, assistant.retriever)
-    writer = fresh.write_with(settings, home)
+    fresh.write_with(settings, home)
     try:
         yield fresh
     finally:
-        writer.close()
+        fresh.close()
 
 
 def use_of(turn: Turn) -> Fate:

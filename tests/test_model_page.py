@@ -48,7 +48,7 @@ def page_of(
     from assistant.web.server import build_server, claim_port, page_address
 
     fresh = Assistant(assistant.library, assistant.retriever)
-    writer = fresh.write_with(ModelSettings(name, model.url, KEY, timeout=20, retries=0), home)
+    fresh.write_with(ModelSettings(name, model.url, KEY, timeout=20, retries=0), home)
     with claim_port(port=0) as listener:
         server = build_server(fresh)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -63,7 +63,7 @@ def page_of(
             window.close()
             server.should_exit = True
             thread.join(20)
-            writer.close()
+            fresh.close()
 
 
 def ask(page: Page) -> None:
