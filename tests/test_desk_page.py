@@ -564,6 +564,7 @@ def test_every_width_in_light_and_dark(
     SCREENSHOTS.mkdir(exist_ok=True)
     name = f"desk-{size['width']}-{scheme}"
     find(page, "应用场景")
+    assert page.evaluate("scrollY") == 0
     page.screenshot(path=SCREENSHOTS / f"{name}-found.png")
     open_clause(page, "fwjqr", "第五条")
     page.screenshot(path=SCREENSHOTS / f"{name}-opened.png", full_page=True)
