@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.numerals import fold, read_integer
@@ -17,6 +18,7 @@ _NUMERAL = re.compile(r"\d{1,4}|[零〇一二三四五六七八九十百千]{1,7
 _BESIDE = re.compile(r"[第条款项章节编部分之、.,，．()（）\s-]*")
 _OPENING = re.compile(r"\s*[第（(]?\s*([零〇一二三四五六七八九十百\d]{1,5})\s*[）)、.．章节编部]")
 _MOST = 4
+_MOST_KEPT = 10_000
 
 
 class Fit(IntEnum):
@@ -45,7 +47,7 @@ def fit(typed: Numbers, clause: Clause) -> Fit:
 
     二、5 is the clause labelled so, or clause 5 of the second section; 1 also begins 10 and 11.
     """
-    label = read_numbers(clause.label) or ()
+    label = _label(clause.label)
     sections = tuple(number for heading in clause.section for number in _opening(heading))
     if not label:
         return Fit.NONE
@@ -63,6 +65,12 @@ def fit(typed: Numbers, clause: Clause) -> Fit:
     return Fit.NONE
 
 
+@lru_cache(maxsize=_MOST_KEPT)
+def _label(label: str) -> Numbers:
+    return read_numbers(label) or ()
+
+
+@lru_cache(maxsize=_MOST_KEPT)
 def _opening(heading: str) -> Numbers:
     """Return the number that a heading opens with: 2 of 二、提升技术创新能力."""
     opening = _OPENING.match(heading)

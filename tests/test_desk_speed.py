@@ -42,7 +42,8 @@ WATCH = """() => {
     const box = document.getElementById('q'), found = document.getElementById('found');
     window.taken = [];
     let pressed = 0;
-    box.addEventListener('keydown', () => { pressed = performance.now(); }, true);
+    for (const kind of ['keydown', 'beforeinput'])  // an input method sends no key
+        box.addEventListener(kind, () => { pressed = performance.now(); }, true);
     new MutationObserver(() => {
         const since = pressed;
         requestAnimationFrame(() => setTimeout(() => taken.push(performance.now() - since)));

@@ -10,6 +10,7 @@ from assistant.desk_question import asked_of, of_policy, with_figures, within
 from assistant.insight import day_of
 from assistant.journal import now
 from assistant.lookup import LONGEST, find_all
+from assistant.model_use import QUIET
 from assistant.payment import written
 from assistant.script import case_script, script
 from assistant.web import texts, texts_calculator
@@ -49,10 +50,10 @@ class Asking:
         return self.finder.library
 
     def ask(self, question: str) -> Answer:
-        """Return the answer, keeping the turn where turns are kept."""
+        """Return the answer, keeping the turn where turns are kept; the chat model stays silent."""
         if self.keeper is None:
             return self.try_out(question)
-        kept: Answer = self.keeper.ask(question).answer
+        kept: Answer = self.keeper.ask(question, aloud=QUIET).answer
         return kept
 
     def try_out(self, question: str) -> Answer:

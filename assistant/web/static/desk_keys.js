@@ -8,14 +8,14 @@ export function listKeys(box, hits) {
 	let at = -1;
 	const options = () => [...(hits()?.children ?? [])];
 
-	function choose(next) {
+	function choose(next, shown = true) {
 		const all = options();
 		at = all.length ? Math.max(0, Math.min(next, all.length - 1)) : -1;
 		all.forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
 		if (at < 0) box.removeAttribute("aria-activedescendant");
 		else {
 			box.setAttribute("aria-activedescendant", all[at].id);
-			all[at].scrollIntoView({ block: "nearest" });
+			if (shown) all[at].scrollIntoView({ block: "nearest" });
 		}
 	}
 	function current(place) {
@@ -26,7 +26,7 @@ export function listKeys(box, hits) {
 			box.setAttribute("aria-expanded", String(options().length > 0));
 			if (options().length) box.setAttribute("aria-controls", "hits");
 			else box.removeAttribute("aria-controls");
-			choose(0);
+			choose(0, false); // the page must not move while one types
 			current(place);
 		},
 		current,
