@@ -268,5 +268,6 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
         return Context(about, facts, asked, awaits=True, trail=trail, awards=awards)
     if draft.outcome is Outcome.AMBIGUOUS_AWARD:
         sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
-        return Context((), (), asked, sums, awaits=True, trail=trail)
+        about = worked.evidence.topics if worked.either else ()
+        return Context(about, (), asked, sums, awaits=True, trail=trail)
     return Context(topics, facts, asked, trail=trail, awards=awards)

@@ -83,7 +83,8 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
         unplaced = context.unplaced if all(a.weak for a in question.aspects) else ()
         carried = replace(context, topics=(), unplaced=unplaced)
         return Reading(_with_aspects(question, context), carried)
-    if _starts_anew(question):
+    answers = context.awaits and any(is_specific(term, lexicon) for term in question.terms)
+    if _starts_anew(question) and not answers:
         return Reading(question, Context())
     asked = _with_aspects(question, context)
     return Reading(_standalone(asked, context), context, leaning=True)

@@ -49,6 +49,8 @@ class Settings:
     chroma_token: str | None = field(default=None, repr=False)
     journal_days: int = JOURNAL_DAYS
     chat: ModelSettings | None = None
+    api_keys_file: str | None = None
+    hosts: str | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -69,7 +71,19 @@ class Settings:
             chroma_token=_read("chroma_token"),
             journal_days=_journal_days(_read("journal_days") or ""),
             chat=_chat(_read("model")),
+            api_keys_file=_read("api_keys_file"),
+            hosts=_read("hosts"),
         )
+
+    @property
+    def api_keys(self) -> Path | None:
+        """Return the file of API keys, None when none are asked for."""
+        return Path(self.api_keys_file).expanduser() if self.api_keys_file else None
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        """Return the host names this service goes by beside its addresses, in small letters."""
+        return frozenset(name.lower() for name in re.split(r"[,\s]+", self.hosts or "") if name)
 
     @property
     def model(self) -> EmbeddingModel:

@@ -64,7 +64,8 @@ class Worked:
     """Evidence with what the calculator made of it.
 
     `calculations` and `inverses` stand in the order of the topics; `facts` are the inputs used;
-    `open` is the rule whose input has to be asked for; `remarks` explain figures left out.
+    `open` is the rule whose input has to be asked for; `either` are
+    awards of one clause any of which the one figure may be of; `remarks` explain figures left out.
     """
 
     evidence: Evidence
@@ -72,6 +73,7 @@ class Worked:
     inverses: tuple[Inverse, ...] = ()
     facts: tuple[tuple[str, Facts], ...] = ()
     open: AwardRule | None = None
+    either: tuple[AwardRule, ...] = ()
     remarks: tuple[str, ...] = ()
 
 

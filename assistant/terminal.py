@@ -138,6 +138,16 @@ def chat(assistant: RecordedAssistant) -> None:
     console.print("已结束。", markup=False)
 
 
+def clause_json(clause: Clause) -> dict[str, str]:
+    """Return a clause as a JSON object, word for word."""
+    return {
+        "label": clause.label,
+        "title": clause.title,
+        "section": " / ".join(clause.section),
+        "text": clause.text,
+    }
+
+
 def hit_json(hit: Hit, clause: Clause) -> dict[str, Any]:
     """Return a hit as a JSON object; `rerank` only where a re-ranker gave one."""
     reranked = {} if hit.rerank is None else {"rerank": round(hit.rerank, 6)}

@@ -303,12 +303,20 @@ def nearest_rule(item: Told, rules: Sequence[AwardRule], shortest: int = 1) -> A
 
     Cues shorter than `shortest` letters don't count.
     """
-    near = [
-        (min(distance for distance, _ in found), index)
-        for index, rule in enumerate(rules)
+    return next(iter(nearest_rules(item, rules, shortest)), None)
+
+
+def nearest_rules(
+    item: Told, rules: Sequence[AwardRule], shortest: int = 1
+) -> tuple[AwardRule, ...]:
+    """Return all rules one of whose inputs is named as near to a quantity as any is."""
+    near = {
+        rule.id: min(distance for distance, _ in found)
+        for rule in rules
         if item.role is Role.FACT and (found := _distances(rule, item, set(), shortest))
-    ]
-    return rules[min(near)[1]] if near else None
+    }
+    least = min(near.values(), default=0)
+    return tuple(rule for rule in rules if near.get(rule.id) == least)
 
 
 def _distances(

@@ -24,6 +24,7 @@ from assistant.told import (
     is_done,
     is_measured_in,
     nearest_rule,
+    nearest_rules,
 )
 from corpus.award import Rate, Tiers
 from corpus.money import Kind, write_money
@@ -75,13 +76,30 @@ def work(evidence: Evidence, library: Library) -> Worked:
                 waiting = waiting or rule
             elif several or result not in calculations:
                 calculations.append(result)
+    either = _either(rules, calculations, evidence)
     return Worked(
         evidence,
-        calculations=(*calculations, *_totals(calculations, evidence)),
+        calculations=() if either else (*calculations, *_totals(calculations, evidence)),
+        either=either,
         facts=tuple(facts),
         open=None if calculations or remarks else waiting,
         remarks=remarks,
     )
+
+
+def _either(
+    rules: Sequence[AwardRule], calculations: list[Calculation], evidence: Evidence
+) -> tuple[AwardRule, ...]:
+    """Return the awards of one clause among which a turn leaves open which its one figure is of."""
+    facts = [t for t in evidence.told if t.role is Role.FACT]
+    together = re.search(language()["plural_awards"], evidence.question.text)
+    found = [rule for rule in rules if any(c.award == rule.id for c in calculations)]
+    clauses = {(rule.policy, rule.clause) for rule in found}
+    if len(facts) != 1 or together or len(found) < 2 or len(clauses) != 1 or _are_several(evidence):
+        return ()
+    if evidence.question.confirms or len({c.amount for c in calculations}) == 1:
+        return ()
+    return tuple(found)
 
 
 def _are_several(evidence: Evidence) -> bool:
@@ -149,8 +167,8 @@ def _own(
     return tuple(
         item
         for item in told
-        if (near := nearest_rule(item, rules)) is rule
-        or (near is None and not (checks and item.role is Role.FACT and item.quantity.value in own))
+        if rule in (near := nearest_rules(item, rules))
+        or (not near and not (checks and item.role is Role.FACT and item.quantity.value in own))
     )
 
 
@@ -303,8 +321,11 @@ def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
     if not isinstance(rule.amount, Rate | Tiers) and _needs_nothing(rule):
         return None
     usable = _usable(evidence.told)[1]
-    money = [t for t in usable if t.quantity.kind is Kind.MONEY and t.quantity.value]
-    sums = {role: [t.quantity.value for t in money if t.role is role] for role in Role}
+    money = [t for t in usable if t.quantity.kind is Kind.MONEY]
+    sums = {
+        role: [value for t in money if t.role is role and (value := t.quantity.value)]
+        for role in Role
+    }
     rule = _for_one_period(rule, evidence.question.text)
     before = sums[Role.RECEIVED]
     left = [cap.value - sum(before) for cap in rule.caps if cap.received]
@@ -362,6 +383,16 @@ def _objection(quantity: Quantity) -> str | None:
     if any(value > ABSURD for value in quantity.values):
         return wording.ABSURD.format(sum=quantity.text)
     return None if quantity.values else wording.VAGUE.format(sum=quantity.text)
+
+
+def multiplied(worked: Worked) -> tuple[str, ...]:
+    """Return what each price times a number comes to, for those that a calculation used."""
+    used = {value for found in worked.calculations for vs in found.inputs.values() for value in vs}
+    return tuple(
+        wording.MULTIPLIED.format(sum=q.text, value=write_money(q.value))
+        for q in (item.quantity for item in worked.evidence.told)
+        if q.value in used and q.value is not None and "×" in q.text
+    )
 
 
 def approximations(worked: Worked) -> tuple[str, ...]:

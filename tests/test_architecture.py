@@ -42,6 +42,8 @@ HOMES = {
     "langsmith": {"assistant/model.py"},
     "openai": {"assistant/model.py"},
     "langchain_openai": set(),
+    "mcp": {"assistant/mcp_server.py"},
+    "mcp_types": {"assistant/mcp_server.py"},
     "rank_bm25": {"eval/peer.py"},
 }
 """Each outside dependency and the modules that may import it: one, or one a kind of use."""

@@ -18,12 +18,20 @@ from assistant.calculation import Unmet
 from assistant.passage import Part, Passage
 from assistant.web import shell, texts
 from assistant.web.answer_view import blocks, failure
-from assistant.web.conversation import Held, storable
+from assistant.web.conversation import (
+    MOST_TURNS,
+    Held,
+    caught_up,
+    read_asked,
+    read_judged,
+    storable,
+)
+from assistant.web.export import plain_words, turn_markdown
 from assistant.web.frame import fragment
 from assistant.web.marks import circled, sources_of
 from assistant.web.reader import pieces
 from assistant.web.server import PortTakenError, claim_port, page_address
-from assistant.web.visitors import Visitors
+from assistant.web.visitors import A_SECOND, SAVED, TooManyError, Visitors
 from corpus.award import Nature
 from tests.stand_in import CLAUSE_TEXT, QUOTES, SUM, StandInAssistant, StandInLibrary, cite, policy
 
@@ -330,3 +338,85 @@ def test_a_rate_with_a_cap_is_drawn_with_the_point_asked_for(assistant: Assistan
     assert "您填的 3000万元" in html
     fixed = assistant.ask("链主企业落户有什么支持？").answer
     assert "<svg" not in drawn(fixed, assistant.library)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        "能补多少",
+        {},
+        {"id": "a b"},
+        {"id": "a" * 65},
+        {"id": 1, "question": "问"},
+        {"id": "a", "question": 1},
+        {"id": "a", "question": "问", "earlier": "前"},
+        {"id": "a", "question": "问", "earlier": [1]},
+    ],
+)
+def test_what_no_page_of_ours_sends_is_not_asked(sent: Any) -> None:
+    assert read_asked(sent) is None
+
+
+def test_a_long_past_is_cut_to_its_last_questions() -> None:
+    asked = read_asked({"id": "a", "question": "问", "earlier": [str(n) for n in range(200)]})
+    assert asked is not None
+    assert asked.earlier == tuple(str(n) for n in range(200 - MOST_TURNS, 200))
+
+
+@pytest.mark.parametrize("thumb", [2, "1", None, True, 0.5])
+def test_only_the_three_thumbs_are_kept(thumb: Any) -> None:
+    judged = read_judged({"record": "t1", "thumb": thumb})
+    assert judged is None or judged.thumb in (-1, 0, 1)
+    assert (judged is None) == (thumb is not True)
+
+
+def test_only_what_was_not_seen_is_asked_again() -> None:
+    asked: list[str] = []
+
+    def again(question: str, conversation: Any) -> Any:
+        asked.append(question)
+        return StandInAssistant().ask(question, conversation)
+
+    session = caught_up((), ("一", "二", "三"), again)
+    assert asked == ["一", "二", "三"]
+    assert caught_up(session, ("一", "二"), again) == session[:2]
+    assert caught_up(session, ("一", "二", "三"), again) == session
+    assert asked == ["一", "二", "三"]
+    changed = caught_up(session, ("一", "改"), again)
+    assert asked[3:] == ["改"]
+    assert changed[-1].conversation == ("一", "改")
+
+
+def test_nobody_asks_for_more_than_their_share() -> None:
+    now = [0.0]
+    visitors = Visitors(lambda: now[0])
+
+    async def ask(address: str, answers: int) -> None:
+        async with visitors.admitted(address, answers):
+            pass
+
+    asyncio.run(ask("甲", int(SAVED)))
+    with pytest.raises(TooManyError):
+        asyncio.run(ask("甲", 1))
+    asyncio.run(ask("乙", 1))
+    now[0] += 1
+    asyncio.run(ask("甲", int(A_SECOND)))
+
+
+def test_a_turn_to_copy_holds_basis_working_caveats_and_the_draft_notice() -> None:
+    told = (*ANSWER.passages, Passage(Part.CAVEAT, "须经评审。"))
+    text = turn_markdown(replace(ANSWER, passages=told, calculations=(SUM,)), SHELF)
+    assert text.startswith("约**60万元**。①")
+    assert f"> {QUOTES[0]}" in text
+    assert "| 项目 | 计算 | 结果 | 依据 |" in text
+    assert f"| 按比例 | 2000万元 × 3% | 60万元 | {QUOTES[0]} |" in text
+    assert "- 须经评审。" in text
+    assert "征求意见稿" in text
+
+
+def test_hostile_words_break_no_table_to_copy() -> None:
+    step = replace(SUM.steps[0], working="a|b\nc", quote="x|y")
+    text = turn_markdown(replace(ANSWER, calculations=(replace(SUM, steps=(step,)),)), SHELF)
+    assert "| 门槛 | a\\|b c | 达到 | x\\|y |" in text
+    assert plain_words("# [x](y)\n*z*") == "\\# \\[x\\](y) \\*z\\*"

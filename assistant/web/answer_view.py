@@ -155,9 +155,9 @@ def _drawn(calculation: Calculation, shelf: Shelf) -> str:
     if rule is None or calculation.parts:
         return ""
     figures = [
-        (rule, item.id, "，".join(written(value, item.unit) for value in values))
+        (rule, item.id, written(value, item.unit))
         for item in rule.inputs
-        if (values := calculation.inputs.get(item.id))
+        for value in calculation.inputs.get(item.id, ())
     ]
     link = escape(calculator_link([rule], figures))
     return (

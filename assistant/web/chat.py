@@ -64,8 +64,8 @@ def example_questions(policies: Sequence[Policy]) -> tuple[str, ...]:
     return tuple(found[:_MOST_EXAMPLES])
 
 
-def build_page(assistant: Assistant) -> gr.Blocks:
-    """Return the chat page over this assistant."""
+def build_page(assistant: Assistant, visitors: Visitors | None = None) -> gr.Blocks:
+    """Return the chat page over this assistant; `visitors` counts what else an address asks."""
     policies = assistant.library.policies
     page = gr.Blocks(
         title=service_title(policies), analytics_enabled=False, fill_height=True, fill_width=True
@@ -83,13 +83,13 @@ def build_page(assistant: Assistant) -> gr.Blocks:
         _html(masthead(policies, "/"), "masthead")
         _html(body, "chat")
         feed = gr.HTML({}, html_template="", js_on_load=_CONNECT, visible="hidden")
-        _wire(assistant, feed, gr.State(()))
+        _wire(assistant, feed, gr.State(()), visitors or Visitors())
     page.queue(default_concurrency_limit=None, max_size=1000)
     return page
 
 
-def _wire(assistant: Assistant, feed: gr.HTML, session: gr.State) -> None:
-    visitors, stops = Visitors(), Stops()
+def _wire(assistant: Assistant, feed: gr.HTML, session: gr.State, visitors: Visitors) -> None:
+    stops = Stops()
 
     async def ask(said: Any, event: gr.EventData, request: gr.Request) -> Updates:
         address = _address(request)
@@ -208,7 +208,7 @@ def _shown(assistant: Assistant, turn: Turn) -> dict[str, Any]:
         "blocks": list(blocks(answer, shelf)),
         "ending": ending_label(answer),
         "markdown": turn_markdown(answer, shelf),
-        "record": getattr(turn, "id", None),
+        "record": getattr(turn, "id", "") or None,
         "now": round(time.time() * 1000),
     }
 

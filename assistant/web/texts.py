@@ -8,6 +8,7 @@ from corpus.award import Nature
 SERVICE = "政策问答"
 PAGES = "各页面"
 CHAT_PAGE = "企业问答"
+DESK_PAGE = "坐席查询"
 INSIGHT_PAGE = "问答看板"
 CALCULATOR_PAGE = "奖补测算"
 POLICY_PAGE = "政策原文"
