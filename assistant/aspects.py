@@ -6,17 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
+from assistant.data_files import read_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _BREAK = re.compile(r"(?<=[，,。？?！!；;])|(?=另外|还有|以及|并且|此外)")
 _NEAR = 8
-DATA = Path(__file__).parent / "data"
 
 
 class Group(StrEnum):
@@ -79,7 +77,7 @@ class Aspect:
 @cache
 def aspects() -> tuple[Aspect, ...]:
     """Return all aspects in the order of the file."""
-    entries = yaml.safe_load((DATA / "aspects.yaml").read_text(encoding="utf-8"))
+    entries = read_data("aspects.yaml")
     return tuple(
         Aspect(
             id=entry["id"],

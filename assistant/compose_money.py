@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from assistant import wording
 from assistant.aspects import stretches
 from assistant.awards import SCOPES, gives, most, summary, tightest
+from assistant.leftover import approximations, multiplied, unused
 from assistant.lexicon import language
 from assistant.normalise import normalise
 from assistant.passage import Part, passages
 from assistant.payment import written
 from assistant.sentences import cite_words
 from assistant.told import Role
-from assistant.work import approximations, multiplied, unused
 from corpus.award import AwardRule, Fixed, Nature, Rate, Scope, Support, Tiers
 from corpus.money import Kind, figures, write_money, write_percent
 

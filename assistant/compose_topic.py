@@ -12,12 +12,13 @@ from assistant.aspects import Aspect, Group
 from assistant.awards import gives, grant_sentences, meant
 from assistant.compose_aspect import elsewhere, pointed, says, silent_aspects, silent_too
 from assistant.layout import with_basis
+from assistant.leftover import unused
 from assistant.lexicon import language
 from assistant.passage import Part, Passage, passages
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_year
-from assistant.work import rules_meant, unused
+from assistant.work import rules_meant
 from corpus.award import Nature
 from corpus.money import Kind, figures
 

@@ -63,7 +63,7 @@ def todays_log(journal: Path, user: str) -> Log:
     """Return today's log of a user ("" where nobody signs in); raises JournalError."""
     today = day_of(now())
     since, until = span(today, today)
-    records = read_records(journal, since, until, Channel.DESK, _MOST_READ)
+    records = read_records(journal, since, until, Channel.DESK, _MOST_READ, user)
     return log(records, read_unanswered(journal, since, until), user)
 
 

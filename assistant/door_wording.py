@@ -139,12 +139,12 @@ ERRORS = (
 _CURL = "curl -H 'Content-Type: application/json' {host}{path} -d '{body}'"
 _HOST = "http://127.0.0.1:7860"
 BODIES = {
-    "/api/ask": '{"question": "揭榜挂帅项目最多能拿多少钱？"}',
-    "/api/search": '{"query": "并购", "top": 3}',
+    "/api/ask": '{"question": "第一条的原文是什么？"}',
+    "/api/search": '{"query": "资金支持", "top": 3}',
     "/api/calculate": '{"award": "奖励编号", "facts": {"数据名称": "1500万元"}}',
     "/v1/chat/completions": (
         '{"model": "policy-assistant", '
-        '"messages": [{"role": "user", "content": "揭榜挂帅最多能拿多少？"}]}'
+        '"messages": [{"role": "user", "content": "第一条的原文是什么？"}]}'
     ),
 }
 EXAMPLES = {path: _CURL.format(host=_HOST, path=path, body=body) for path, body in BODIES.items()}

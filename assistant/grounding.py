@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-import yaml
-
-from assistant.aspects import DATA
+from assistant.data_files import read_data
 from assistant.wording import PROMISES
 from corpus.money import figures
 from index.words import normalise, words
@@ -43,7 +41,7 @@ class _Prose:
 
 @cache
 def _prose() -> _Prose:
-    read = yaml.safe_load((DATA / "prose.yaml").read_text(encoding="utf-8"))
+    read = read_data("prose.yaml")
     return _Prose(
         neutral=frozenset(read["neutral"].split()),
         numeral_words=re.compile("|".join(map(re.escape, read["numeral_words"]))),

@@ -149,17 +149,19 @@ def read_records(
     until: datetime | None = None,
     channel: Channel | None = None,
     most: int = -1,
+    user: str | None = None,
 ) -> tuple[Record, ...]:
     """Return the turns asked from `since` on and before `until`, latest first; raise JournalError.
 
-    `most` bounds how many (-1: all). A journal that isn't there has none.
+    `most` bounds how many (-1: all), `user` whose. A journal that isn't there has none.
     """
     query = (
         f"SELECT {_COLUMNS} FROM turn LEFT JOIN feedback ON feedback.turn = turn.id"  # noqa: S608
         " WHERE turn.at >= ? AND turn.at < ? AND (? IS NULL OR channel = ?)"
+        " AND (? IS NULL OR user = ?)"
         " ORDER BY turn.at DESC, turn.id LIMIT ?"
     )
-    rows = _read(path, query, (*_span(since, until), channel, channel, most))
+    rows = _read(path, query, (*_span(since, until), channel, channel, user, user, most))
     return tuple(map(_record, rows))
 
 

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from assistant.aspects import DATA
+from assistant.data_files import DATA, read_data
 from assistant.normalise import normalise
 from corpus.money import read_quantities
 from index.words import is_in_dictionary, occurrences, tagged, words
@@ -308,7 +306,7 @@ def _suffix_variants(word: str) -> list[str]:
 @cache
 def language() -> dict[str, Any]:
     """Return the small word lists of `data/language.yaml`."""
-    loaded: dict[str, Any] = yaml.safe_load((DATA / "language.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = read_data("language.yaml")
     return loaded
 
 
@@ -328,7 +326,7 @@ def places() -> frozenset[str]:
 
 @cache
 def _synonyms() -> dict[str, tuple[str, ...]]:
-    groups = yaml.safe_load((DATA / "synonyms.yaml").read_text(encoding="utf-8"))
+    groups = read_data("synonyms.yaml")
     found: dict[str, list[str]] = {}
     for group in groups:
         for word in group:

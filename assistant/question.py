@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-import yaml
-
 from assistant.answer import Outcome
-from assistant.aspects import DATA, Aspect, Group, asked_aspects, aspect
+from assistant.aspects import Aspect, Group, asked_aspects, aspect
+from assistant.data_files import read_data
 from assistant.lexicon import language, place_stem, places
 from assistant.normalise import normalise
 from corpus.money import Kind, Quantity, read_quantities
@@ -197,7 +196,7 @@ def _without_filler(text: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[Outcome, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
-    entries = yaml.safe_load((DATA / "talk.yaml").read_text(encoding="utf-8"))
+    entries = read_data("talk.yaml")
 
     def joined(patterns: list[str]) -> re.Pattern[str] | None:
         return re.compile("|".join(f"(?:{p})" for p in patterns), re.I) if patterns else None

@@ -125,15 +125,11 @@ class RecordedAssistant:
         return RecordedTurn(turn_id, Talk(talk.id, earlier, turn.conversation), turn)
 
     def recall(self, question: str, conversation: Talk | None = None) -> RecordedTurn:
-        """Answer one turn again, without keeping it and without a chat model."""
+        """Answer one turn again, without keeping it and without the chat model."""
         talk = conversation or Talk()
         turn = self._assistant.ask(question, talk.inner, QUIET)
         earlier = (*talk.earlier, recordable(question))[-MOST_EARLIER:]
         return RecordedTurn("", Talk(talk.id, earlier, turn.conversation), turn)
-
-    def after(self, question: str, conversation: Talk | None = None) -> Talk:
-        """Return the conversation after a question that was kept before; it isn't kept again."""
-        return self.recall(question, conversation).conversation
 
     def judge(self, turn_id: str, thumb: int, reason: str = "") -> None:
         """Keep what a user thinks of an answer: 1 up, -1 down, 0 takes it back."""

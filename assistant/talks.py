@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.record import Channel
 from assistant.recorded import RecordedAssistant
+from assistant.web.conversation import again_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ class Talks:
         self._assistant: Any = assistant
         if isinstance(assistant, RecordedAssistant):
             self._assistant = assistant.on(Channel.API)
+        self._again = again_by(self._assistant)
         self._kept: OrderedDict[bytes, Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -40,8 +42,8 @@ class Talks:
     def ask(self, client: str, earlier: Sequence[str], question: str) -> Turn:
         """Answer a question of a client that follows these earlier ones."""
         known, conversation = self._known(client, earlier)
-        for again in earlier[known:]:
-            conversation = self._replayed(again, conversation)
+        for asked in earlier[known:]:
+            conversation = self._again(asked, conversation).conversation
         turn: Turn = self._assistant.ask(question, conversation)
         self._keep(_key(client, [*earlier, question]), turn.conversation)
         return turn
@@ -54,11 +56,6 @@ class Talks:
             turns.append(self._assistant.ask(question, conversation))
             self._keep(_key(client, questions[: at + 1]), turns[-1].conversation)
         return turns
-
-    def _replayed(self, question: str, conversation: Any) -> Any:
-        if isinstance(self._assistant, RecordedAssistant):
-            return self._assistant.after(question, conversation)
-        return self._assistant.ask(question, conversation).conversation
 
     def _known(self, client: str, earlier: Sequence[str]) -> tuple[int, Any]:
         """Return how many of the earlier questions are remembered, and what follows them."""

@@ -41,13 +41,13 @@ def open_assistant(policies: Path | None = None, first: str | None = None) -> As
 
 
 def _opened(policies: Path | None, first: str | None) -> Assistant:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
     from assistant.chain import open_assistant as opened
     from index.build import Progress as Report
 
     if not sys.stderr.isatty():
         return opened(policies=policies, progress=Report(note=note), first=first)
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
 

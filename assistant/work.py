@@ -27,7 +27,7 @@ from assistant.told import (
     nearest_rules,
 )
 from corpus.award import Rate, Tiers
-from corpus.money import Kind, write_money
+from corpus.money import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -221,28 +221,6 @@ def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
     ]
 
 
-def unused(worked: Worked) -> tuple[str, ...]:
-    """Return a sentence for every sum told that no calculation used."""
-    changes = f"{language()['add']}|{language()['less']}"
-    if worked.evidence.reading.leaning and re.search(changes, worked.evidence.question.text):
-        return ()
-    used = {value for found in worked.calculations for vs in found.inputs.values() for value in vs}
-    sums = [t.quantity.value for t in worked.evidence.told if t.role is Role.FACT]
-    if sum((value for value in sums if value), Decimal(0)) in used:
-        return ()
-    forms = {Role.FACT: wording.UNUSED, Role.RECEIVED: wording.RECEIVED_UNUSED}
-    lines = (
-        forms[item.role].format(sum=item.quantity.text)
-        for item in worked.evidence.told
-        if item.role in (Role.FACT, Role.RECEIVED)
-        and item.quantity.kind is Kind.MONEY
-        and item.quantity.values
-        and _objection(item.quantity) is None
-        and not used & set(item.quantity.values)
-    )
-    return tuple(dict.fromkeys(lines))
-
-
 def _needs_nothing(rule: AwardRule) -> bool:
     return all(item.optional for item in rule.inputs)
 
@@ -366,14 +344,15 @@ def _usable(told: tuple[Told, ...]) -> tuple[tuple[str, ...], tuple[Told, ...]]:
     """Set aside figures that can't be calculated with, each with a sentence that says why."""
     remarks, kept = [], []
     for item in told:
-        if item.role is not Role.STATED and (why := _objection(item.quantity)):
+        if item.role is not Role.STATED and (why := objection(item.quantity)):
             remarks.append(why)
         else:
             kept.append(item)
     return tuple(remarks), tuple(kept)
 
 
-def _objection(quantity: Quantity) -> str | None:
+def objection(quantity: Quantity) -> str | None:
+    """Return why a quantity can't be calculated with, None when it can."""
     if quantity.kind is not Kind.MONEY:
         return None
     if quantity.currency != "CNY":
@@ -383,22 +362,3 @@ def _objection(quantity: Quantity) -> str | None:
     if any(value > ABSURD for value in quantity.values):
         return wording.ABSURD.format(sum=quantity.text)
     return None if quantity.values else wording.VAGUE.format(sum=quantity.text)
-
-
-def multiplied(worked: Worked) -> tuple[str, ...]:
-    """Return what each price times a number comes to, for those that a calculation used."""
-    used = {value for found in worked.calculations for vs in found.inputs.values() for value in vs}
-    return tuple(
-        wording.MULTIPLIED.format(sum=q.text, value=write_money(q.value))
-        for q in (item.quantity for item in worked.evidence.told)
-        if q.value in used and q.value is not None and "×" in q.text
-    )
-
-
-def approximations(worked: Worked) -> tuple[str, ...]:
-    """Return a sentence for every figure that was told only roughly."""
-    return tuple(
-        wording.APPROXIMATE.format(sum=q.text, value=write_money(q.value))
-        for q in (item.quantity for item in worked.evidence.told)
-        if q.approximate and q.kind is Kind.MONEY and q.value is not None
-    )

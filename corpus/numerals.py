@@ -1,15 +1,13 @@
 """Numbers in Arabic digits, Chinese numerals and both mixed: 十二, 三千五百, 1亿2000万, 两个亿.
 
-`NUMBER` is the pattern of one written number and `read_number` its exact value. cn2an, kept behind
-this module, reads and writes the whole numbers of headings and clause labels.
+`NUMBER` is the pattern of one written number and `read_number` its exact value; `read_integer` and
+`write_integer` are for the whole numbers of headings and clause labels.
 """
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
-
-import cn2an
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d.]|,\d)|\d+(?:\.\d+)?)"
 DIGIT = "[零〇一二两三四五六七八九]"
@@ -21,7 +19,9 @@ NUMBER = (
 
 _INTEGER = re.compile(r"[零〇一二两三四五六七八九十百千]+|[0-9]{1,4}")
 _MAX_DIGITS, _MAX_LENGTH = 24, 48
-_VALUES = {numeral: Decimal(value) for value, numeral in enumerate("零一二三四五六七八九")}
+_NUMERALS = "零一二三四五六七八九"
+_PLACES = ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十"))
+_VALUES = {numeral: Decimal(value) for value, numeral in enumerate(_NUMERALS)}
 _VALUES |= {"〇": Decimal(0), "两": Decimal(2)}
 _SCALES = {"": Decimal(1), "十": Decimal(10), "百": Decimal(100), "千": Decimal(1000)}
 _HUNDRED_MILLION, _TEN_THOUSAND = Decimal(10**8), Decimal(10**4)
@@ -136,12 +136,25 @@ def read_integer(text: str) -> int | None:
     """Read a whole number below 10,000 in Arabic or Chinese numerals; None if it isn't one."""
     if not _INTEGER.fullmatch(text):
         return None
-    try:
-        return int(cn2an.cn2an(text, "smart"))
-    except ValueError:
-        return None
+    if text.isascii():
+        return int(text)
+    if all(mark in _VALUES for mark in text):
+        return read_digits(text)
+    value = None if text[0] in "零〇百千" else _read_places(text)
+    return None if value is None else int(value)
 
 
 def write_integer(value: int) -> str:
-    """Write a whole number in Chinese numerals: 12 → 十二."""
-    return str(cn2an.an2cn(value, "low"))
+    """Write a whole number from 0 on in Chinese numerals: 12 → 十二."""
+    written = _written(value)
+    return written.removeprefix("一") if written.startswith("一十") else written
+
+
+def _written(value: int) -> str:
+    """Write each place with its digit: 10 → 一十."""
+    if value < 10:
+        return _NUMERALS[value]
+    scale, mark = next(place for place in _PLACES if value >= place[0])
+    head, rest = divmod(value, scale)
+    zero = "零" if 0 < rest < scale // 10 else ""
+    return _written(head) + mark + zero + (_written(rest) if rest else "")

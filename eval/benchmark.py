@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,9 @@ from eval.jsonl import EvaluationError, Record, read_records, read_utf8
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half of a character: JSON can say it, but nothing can store it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,16 @@ def load_benchmark(documents: Path, questions: Path, qrels: Path) -> Benchmark:
 
 def _articles(path: Path) -> Iterator[Article]:
     seen: set[str] = set()
-    for record in _records(path):
+    for record in read_records(path):
         name = _new_id(record, seen)
-        title = record.text("title", "") or record.text("name", "")
-        yield Article(name, title, record.text("path", ""), record.text("text"))
+        title = _optional(record, "title") or _optional(record, "name")
+        parts = (title, _optional(record, "path"), record.text("text"))
+        yield Article(name, *(_LONE.sub("\ufffd", part) for part in parts))
 
 
 def _questions(path: Path) -> dict[str, str]:
     seen: set[str] = set()
-    return {_new_id(record, seen): record.text("text") for record in _records(path)}
+    return {_new_id(record, seen): record.text("text") for record in read_records(path)}
 
 
 def _grades(path: Path) -> dict[str, dict[str, int]]:
@@ -110,7 +112,7 @@ def _grades(path: Path) -> dict[str, dict[str, int]]:
 def _new_id(record: Record, seen: set[str]) -> str:
     value = record.fields.get("id")
     name = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not name or name.split() != [name]:
+    if not name or name.split() != [name] or _LONE.search(name):
         record.fault("id", "请改为不含空格的文字或整数")
     if name in seen:
         record.fault("id", "与前面的重复，请改为各不相同的编号")
@@ -118,29 +120,6 @@ def _new_id(record: Record, seen: set[str]) -> str:
     return name
 
 
-def _records(path: Path) -> Iterator[Record]:
-    if path.suffix != ".gz":
-        yield from read_records(path)
-        return
-    for number, line in enumerate(_unpacked(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        place = f"{path} 第 {number} 行"
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as fault:
-            raise EvaluationError(f"{place}：不是正确的 JSON，请更正这一行。") from fault
-        if not isinstance(value, dict):
-            raise EvaluationError(f"{place}：每行应是一个 {{…}} 对象，请更正。")
-        yield Record(place, value)
-
-
-def _unpacked(path: Path) -> str:
-    try:
-        return gzip.decompress(path.read_bytes()).decode("utf-8-sig")
-    except FileNotFoundError as fault:
-        raise EvaluationError(f"{path}：找不到这个文件，请检查路径与权限。") from fault
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as fault:
-        raise EvaluationError(
-            f"{path}：不是完整的 gzip 压缩的 UTF-8 文字，请重新压缩，或改用 .jsonl 文件。"
-        ) from fault
+def _optional(record: Record, name: str) -> str:
+    """Return a text field, empty when it is missing or null."""
+    return "" if record.fields.get(name) is None else record.text(name, "")

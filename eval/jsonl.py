@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import tempfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -13,6 +15,9 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+
+_GZIP = b"\x1f\x8b"
 
 
 class EvaluationError(Exception):
@@ -37,7 +42,7 @@ class Record:
         """Return a text field; without a default it must be there and not be empty."""
         value = self.fields.get(name, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
-            self.fault(name, "请改为不为空的文字")
+            self.fault(name, "请改为文字" if default == "" else "请改为不为空的文字")
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -99,12 +104,22 @@ def read_records(path: Path) -> Iterator[Record]:
 
 
 def read_utf8(path: Path) -> str:
-    """Return the text of a file, a byte order mark left out; EvaluationError if it can't."""
+    """Return the text of a file, unpacked if it is gzip, a byte order mark left out.
+
+    Raises EvaluationError when it can't be read.
+    """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        if path.suffix == ".gz" or data.startswith(_GZIP):
+            data = gzip.decompress(data)
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as fault:
         raise EvaluationError(
             f"{path}：第 {fault.start + 1} 个字节不是 UTF-8 文字，请将文件另存为 UTF-8 后重试。"
+        ) from fault
+    except (gzip.BadGzipFile, EOFError, zlib.error) as fault:
+        raise EvaluationError(
+            f"{path}：不是完整的 gzip 文件，请重新压缩，或改用未压缩的文件。"
         ) from fault
     except OSError as fault:
         raise EvaluationError(f"{path}：{_why(fault)}，请检查路径与权限。") from fault

@@ -108,7 +108,8 @@ def retrieval_table(ours: Run, peer: Run | None) -> Table:
         row = [f"用时 {name}（毫秒）", f"{ours.latency(share):.1f}"]
         if peer:
             faster = peer.latency(share) / ours.latency(share)
-            row += [f"{peer.latency(share):.1f}", f"快 {faster:.1f} 倍", ""]
+            said = f"快 {faster:.1f} 倍" if faster >= 1 else f"慢 {1 / faster:.1f} 倍"
+            row += [f"{peer.latency(share):.1f}", said, ""]
         table.add_row(*row)
     row = ["建立索引（秒）", f"{ours.index_seconds:.1f}"]
     table.add_row(*row, *([f"{peer.index_seconds:.1f}", "", ""] if peer else []))

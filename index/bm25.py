@@ -18,20 +18,23 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
 
 
-def counted(major: Numbers, minor: Numbers, width: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the different pairs of two columns, in order, and how often each occurs.
+def counted(table: TokenTable, *, by_token: bool) -> tuple[Numbers, Numbers, Numbers]:
+    """Return tokens, the rows of the texts they stand in, and how often each stands there.
 
-    `minor` is below `width`.
+    In the order of tokens and then rows with `by_token`, else of rows and then tokens.
     """
-    bits = int(width).bit_length()
-    keys = np.sort((major.astype(np.int64) << bits) | minor)
-    is_first = np.ones(len(keys), bool)
-    is_first[1:] = keys[1:] != keys[:-1]
-    firsts = np.flatnonzero(is_first)
-    counts = np.diff(firsts, append=len(keys))
-    found = keys[firsts]
-    minors = found & ((1 << bits) - 1)
-    return (found >> bits).astype(np.int32), minors.astype(np.int32), counts.astype(np.int32)
+    # Imported here: only a build counts, a query is spared scipy.
+    from scipy.sparse import csr_array  # type: ignore[import-untyped]
+
+    shape = (len(table), len(table.vocabulary))
+    ones = np.ones(len(table.numbers), np.int32)
+    columns = csr_array((ones, table.numbers, table.ends), shape).tocsc()
+    columns.sum_duplicates()
+    found = columns if by_token else columns.tocsr()
+    minor = found.indices.astype(np.int32)
+    major = np.repeat(np.arange(len(found.indptr) - 1, dtype=np.int32), np.diff(found.indptr))
+    tokens, rows = (major, minor) if by_token else (minor, major)
+    return tokens, rows, found.data
 
 
 def weigh(

@@ -17,7 +17,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -45,7 +45,6 @@ _DOCUMENTS, _TOKENS = "documents.json", "tokens"
 _BATCH = 512
 MARK = "|"
 """Stands between the sentences of a text; no word is like it."""
-_ENCODE = json.JSONEncoder(sort_keys=True).encode
 _ENDS = ("。", "；", "：", "！", "？", ";", ":", "!", "?")
 LARGE_CHANGE = 0.2
 """From this share of new and removed documents on, an index is made anew."""
@@ -78,8 +77,7 @@ class Progress:
 QUIET = Progress()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A document in an index: its id, a hash of its text, and one of text, id and metadata."""
 
     id: str
@@ -251,9 +249,7 @@ def _store(
     """Write the documents with their vectors into Chroma, or only what changed."""
     held = {entry.id: entry.record for entry in earlier.held} if earlier else {}
     entries = earlier.entries if earlier else entries_of(documents)
-    (folder / _DOCUMENTS).write_text(
-        json.dumps([[e.id, e.text, e.record] for e in entries]), encoding="utf-8"
-    )
+    (folder / _DOCUMENTS).write_text(json.dumps(entries), encoding="utf-8")
     changed = [row for row, entry in enumerate(entries) if held.get(entry.id) != entry.record]
     if earlier:
         folders.copy_files(earlier.folder, folder / CHROMA, CHROMA)
@@ -283,8 +279,8 @@ def _embeddings_in(folder: Path, embeddings: Embeddings) -> Embeddings:
 
 def _entry(document: Document) -> Entry:
     text = _hash(document.page_content)
-    place = _ENCODE([document.id, document.metadata])
-    return Entry(str(document.id), text, _hash(f"{text}{place}"))
+    place = (document.id, sorted(document.metadata.items()))
+    return Entry(str(document.id), text, _hash(f"{text}{place!r}"))
 
 
 def _hash(text: str) -> str:

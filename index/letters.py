@@ -44,7 +44,7 @@ class LetterIndex:
     @classmethod
     def of(cls, table: TokenTable) -> Self:
         """Index documents by their `index.words.letters`."""
-        rows, tokens, counts = counted(table.rows, table.numbers, len(table.vocabulary))
+        tokens, rows, counts = counted(table, by_token=False)
         scores = weigh(table, tokens, rows, counts, K1, B)
         ends = np.searchsorted(rows, np.arange(len(table) + 1))
         return cls(_numbered(table.vocabulary), tokens, scores, ends.astype(np.int64))

@@ -1,8 +1,9 @@
 """The hybrid search: BM25 and vectors fused.
 
-A document's fused value is .7·pairs + .3·words + 1.0·cosine, each divided by the query's best, and
-for the best documents by these, .6·characters: adding values keeps how far apart the scores lie,
-which reciprocal ranks forget (figures in `eval/LOG.md`).
+A document's fused value is .7·pairs² + .3·words² + 1.0·cosine², each divided by the query's best
+before it is squared, and for the best documents by these, .6·characters²: adding values keeps how
+far apart the scores lie, which reciprocal ranks forget, and squares put what one side is sure of
+before what all sides find so-so (figures in `eval/LOG.md`).
 Source: Bruch, Gai & Ingber (2023), "An Analysis of Fusion Functions for Hybrid Retrieval".
 """
 
@@ -37,7 +38,7 @@ MEANING = 1.0
 """The weight of the cosine beside `index.lexical.RANKINGS`."""
 CANDIDATES = 200
 """How many documents each side proposes where not every cosine is computed."""
-COMPARED, MANY = 1000, 4
+COMPARED, MANY = 1500, 4
 """So many documents get an exact cosine where there are more than MANY times as many."""
 SPELT = 300
 """How many documents are compared with the query letter by letter."""
@@ -137,11 +138,11 @@ class HybridSearch:
         """Fuse the sides; `chance` is how likely it is that something answers the query."""
         meaning = cosines * (cosines > _NO_MEANING)
         cosine = float(meaning.max())
-        fused = wording.fused + meaning * np.float32(MEANING / (cosine or 1))
+        fused = wording.fused + _meaning(meaning)
         rows = _largest(fused, max(SPELT, top))
         if not rows.size:
             return ()
-        values = fused[rows] + WEIGHT * self.lexical.letters.match(query, rows)
+        values = fused[rows] + WEIGHT * np.square(self.lexical.letters.match(query, rows))
         values *= _strength(float(wording.share.max()), cosine) / (1 + MEANING + WEIGHT)
         best, shares = float(values.max()), wording.share[rows]
         return tuple(
@@ -191,7 +192,7 @@ class HybridSearch:
             cosines = products(vectors, vector)
             return cosines if within is None else np.where(within, cosines, np.float32(-1))
         about = self._coarse.products(vector)
-        likely = fused + about * np.float32(MEANING / max(about.max(), _NO_MEANING))
+        likely = fused + _meaning(about)
         if within is not None:
             likely *= within
         rows = _largest(likely, COMPARED)
@@ -201,6 +202,12 @@ class HybridSearch:
 
     def _is_small(self, dimensions: int) -> bool:
         return len(self._ids) * dimensions <= self._exact_numbers
+
+
+def _meaning(cosines: Scores) -> Scores:
+    """Return what cosines add to the fused values: 0 up to MEANING for the best."""
+    part = cosines.clip(0) / max(float(cosines.max()), _NO_MEANING)
+    return (np.float32(MEANING) * part * part).astype(np.float32)
 
 
 def _strength(share: float, cosine: float) -> float:

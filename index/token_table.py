@@ -76,9 +76,12 @@ class TokenTable:
         """Return the same texts without one of their tokens."""
         if token not in self.vocabulary:
             return self
-        kept = self.numbers != self.vocabulary.index(token)
-        lengths = np.bincount(self.rows[kept], minlength=len(self))
-        return TokenTable._ordered(self.vocabulary, self.numbers[kept], _ends(lengths))
+        number = self.vocabulary.index(token)
+        kept = self.numbers != number
+        others = self.numbers[kept]
+        vocabulary = (*self.vocabulary[:number], *self.vocabulary[number + 1 :])
+        ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(kept)))[self.ends]
+        return TokenTable(vocabulary, others - (others > number), ends)
 
     def joined(self, other: TokenTable, rows: Rows) -> TokenTable:
         """Return some texts of this table followed by the other, by their rows, in that order."""
@@ -87,10 +90,9 @@ class TokenTable:
         moved = np.array(places, np.int32)[other.numbers] if places else other.numbers
         numbers = np.concatenate((self.numbers, moved))
         ends = np.concatenate((self.ends, other.ends[1:] + self.ends[-1]))
-        lengths = np.diff(ends)[rows]
-        chosen = np.repeat(ends[:-1][rows] - _ends(lengths)[:-1], lengths)
-        chosen += np.arange(len(chosen))
-        return TokenTable._ordered(tuple(known), numbers[chosen], _ends(lengths))
+        chosen = [numbers[ends[first] : ends[last + 1]] for first, last in _stretches(rows)]
+        joined = np.concatenate([numbers[:0], *chosen])
+        return TokenTable._ordered(tuple(known), joined, _ends(np.diff(ends)[rows]))
 
     def save(self, folder: Path) -> None:
         """Write the table into a new folder; raises OSError."""
@@ -105,6 +107,18 @@ class TokenTable:
         arrays = {field: np.load(folder / name) for field, name in _FILES.items()}
         names = (folder / _VOCABULARY).read_text(encoding="utf-8")
         return cls(tuple(names.split("\n")) if names else (), **arrays)
+
+
+def _stretches(rows: Rows) -> list[tuple[int, int]]:
+    """Return the first and the last row of each stretch in which every row follows the one before.
+
+    Copying stretches is many times faster than copying row by row, where few texts have changed.
+    """
+    if not rows.size:
+        return []
+    breaks = np.flatnonzero(np.diff(rows) != 1)
+    firsts, lasts = rows[np.append(0, breaks + 1)], rows[np.append(breaks, rows.size - 1)]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 def _ends(lengths: NDArray[np.integer]) -> NDArray[np.int64]:

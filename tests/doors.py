@@ -22,6 +22,20 @@ FOLLOW_UP = "累计最高多少？"
 OTHER = "揭榜挂帅项目最多能拿多少钱？"
 
 
+class Faulty:
+    """The real assistant, but for one question that meets a defect."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.library = assistant.library
+        self.retriever = assistant.retriever
+        self._assistant = assistant
+
+    def ask(self, question: str, conversation: Any = None) -> Any:
+        if question == "故障":
+            raise RuntimeError("secret detail")
+        return self._assistant.ask(question, conversation)
+
+
 @contextmanager
 def running(assistant: Any) -> Iterator[str]:
     """Serve an assistant on a free port; yields the address without its last slash."""

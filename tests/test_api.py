@@ -20,8 +20,7 @@ from assistant.journal_store import FILE, read_records
 from assistant.record import Channel
 from assistant.settings import SettingError
 from assistant.web import api_shapes as shapes
-from tests.doors import FOLLOW_UP, OTHER, QUESTION, recording, refused, running
-from tests.stand_in import StandInAssistant
+from tests.doors import FOLLOW_UP, OTHER, QUESTION, Faulty, recording, refused, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -319,8 +318,10 @@ def test_parallel_conversations_stay_apart(client: httpx.Client, assistant: Assi
         assert first == second == str(min(figure * 300, 2_000_000))
 
 
-def test_a_defect_is_one_line_that_tells_no_detail(caplog: pytest.LogCaptureFixture) -> None:
-    with running(StandInAssistant()) as address:
+def test_a_defect_is_one_line_that_tells_no_detail(
+    assistant: Assistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(Faulty(assistant)) as address:
         answer = httpx.post(f"{address}/api/ask", json={"question": "故障"})
         assert "secret" not in answer.text
         refused(answer, 500)
@@ -329,12 +330,12 @@ def test_a_defect_is_one_line_that_tells_no_detail(caplog: pytest.LogCaptureFixt
 
 
 def test_keys_open_the_doors_when_there_are_any(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "keys"
     file.write_text("# 甲程序\nk" + "1" * 20 + "\n\nk" + "2" * 20 + "\n", encoding="utf-8")
     monkeypatch.setenv("POLICY_ASSISTANT_API_KEYS_FILE", str(file))
-    with running(StandInAssistant()) as address:
+    with running(Faulty(assistant)) as address:
         asked = {"question": "问"}
         for header in ({}, {"Authorization": "Bearer k3"}, {"Authorization": "k" + "1" * 20}):
             for path in ("/api/ask", "/v1/chat/completions", "/mcp"):

@@ -49,6 +49,14 @@ LOCAL: dict[str, Any] = {"base_url": "http://localhost", "client": ("127.0.0.1",
 HOSTILE = '<script>window.hit=1</script>"><img src=x onerror="window.hit=1">'
 SAME = {"Sec-Fetch-Site": "same-origin"}
 
+SLOWED = """(path) => {  // replies of one kind come late and can't be called off
+    const fetched = window.fetch;
+    window.fetch = async (where, { signal, ...options }) => {
+        if (String(where).includes(path)) await new Promise((go) => setTimeout(go, 300));
+        return fetched(where, options);
+    };
+}"""
+
 
 class Kept:
     """A desk over several policies, with its journal."""
@@ -354,6 +362,25 @@ def test_a_late_reply_never_covers_a_newer_one(desk: Callable[..., Page]) -> Non
     expect(page.locator("#hit-1")).to_contain_text("第十一条")
     page.wait_for_timeout(600)
     expect(page.locator("#hit-1")).to_contain_text("第十一条")
+
+
+def test_enter_opens_what_is_typed_though_it_is_not_found_yet(desk: Callable[..., Page]) -> None:
+    page = desk()
+    find(page, "并购")
+    page.evaluate(SLOWED, "/found")
+    page.locator("#q").fill("jbgs")
+    page.locator("#q").press("Enter")
+    expect(page.locator("#clause-title")).to_contain_text("第二条")
+
+
+def test_a_script_of_a_clause_left_behind_is_dropped(desk: Callable[..., Page]) -> None:
+    page = desk()
+    open_clause(page, "第六条", "第六条")
+    page.evaluate(SLOWED, "/answer")
+    page.locator("#asked").press("Enter")
+    open_clause(page, "jbgs", "第二条")
+    page.wait_for_timeout(500)
+    expect(page.locator("#asked")).to_have_value(re.compile("第二条"))
 
 
 def test_the_script_is_copied_with_one_key(windows: Callable[..., Window]) -> None:

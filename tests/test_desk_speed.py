@@ -11,8 +11,9 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 from fastapi import FastAPI
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from starlette.testclient import TestClient
 
 from assistant.lookup import Finder
@@ -22,6 +23,7 @@ from eval.scores import percentile
 from tests.browser import chromium, open_window, served
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -33,8 +35,7 @@ GENEROUS = 10
 TYPED = (
     "5", "第五条", "三（二）", "jbgs", "jiebangguashuai", "fwjqr", "接榜挂帅", "揭榜挂师",
     "应用场景", "智慧养老", "减速机", "服务机器人 补贴", "链主企业落户能拿多少钱",
-    "我们收购了一家公司有奖励吗",
-    "asdfgh", "今天天气怎么样", "200万", "50%", "chongzu", "人才公寓",
+    "我们收购了一家公司有奖励吗", "asdfgh", "今天天气怎么样", "200万", "50%", "chongzu", "人才公寓",
 )  # fmt: skip
 KEYSTROKES = [word[:end] for word in TYPED for end in range(1, len(word) + 1)]
 WATCH = """() => {
@@ -82,22 +83,36 @@ def test_a_keystroke_is_answered_fast(
     kept(taken, benchmark)
 
 
-def test_a_keystroke_is_drawn_fast(assistant: Assistant, benchmark: BenchmarkFixture) -> None:
+@pytest.fixture(scope="module")
+def address(assistant: Assistant) -> Iterator[str]:
+    with served(assistant) as url:
+        yield url.rstrip("/")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+def test_a_keystroke_is_drawn_fast(
+    browser: Browser, address: str, benchmark: BenchmarkFixture
+) -> None:
+    window = open_window(browser, f"{address}/desk")
+    page = window.page
+    expect(page.locator("#hits[role=listbox]")).to_be_visible()
+    page.evaluate(WATCH)
+
     def typed() -> list[float]:
-        with served(assistant) as address, chromium() as browser:
-            window = open_window(browser, f"{address.rstrip('/')}/desk")
-            page = window.page
-            expect(page.locator("#hits[role=listbox]")).to_be_visible()
-            page.evaluate(WATCH)
-            for text in ("jiebangguashuai", "fuwujiqiren", "200"):
-                page.locator("#q").press_sequentially(text, delay=40)
-                page.locator("#q").fill("")
-            page.wait_for_timeout(300)
-            taken: list[float] = page.evaluate("taken")
-            window.close()
-        return taken
+        for text in ("jiebangguashuai", "fuwujiqiren", "200"):
+            page.locator("#q").press_sequentially(text, delay=40)
+            page.locator("#q").fill("")
+        page.wait_for_timeout(300)
+        found: list[float] = page.evaluate("taken")
+        return found
 
     taken = benchmark.pedantic(typed)  # type: ignore[no-untyped-call]
+    window.close()
     assert len(taken) >= 25
     kept(taken, benchmark)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
+import bm25s
 import numpy as np
 import pytest
 
-from index import lexical
+from index import postings
 from index.lexical import RANKINGS, LexicalIndex
 from index.words import bigrams, words
 
@@ -84,14 +86,25 @@ def test_saved_index_gives_the_same_scores(
 ) -> None:
     built = LexicalIndex.build(TEXTS)
     built.save(tmp_path)
-    monkeypatch.setattr(lexical, "MAPPED_BYTES", mapped)
+    monkeypatch.setattr(postings, "MAPPED_BYTES", mapped)
     loaded = LexicalIndex.load(tmp_path)
-    postings = [scorer.scores["data"] for scorer in loaded._scorers]
-    assert [isinstance(data, np.memmap) for data in postings] == [mapped == 0] * 2
+    assert [isinstance(kept.scores, np.memmap) for kept in loaded.postings] == [mapped == 0] * 2
     assert len(loaded) == len(built) == len(TEXTS)
     for query in ("并购", "给予支持", "销售额3%"):
         assert (loaded.match(query).fused == built.match(query).fused).all()
         assert (loaded.match(query).share == built.match(query).share).all()
+
+
+def test_bm25s_opens_the_files_and_gives_the_same_scores(tmp_path: Path) -> None:
+    built = LexicalIndex.build(TEXTS)
+    built.save(tmp_path)
+    for ranking, kept in zip(RANKINGS, built.postings, strict=True):
+        scorer = bm25s.BM25.load(str(tmp_path / ranking.name))
+        for query in ("并购重组", "给予支持，给予", "销售额3%"):
+            tokens = [token for token in ranking.cut(query) if token in kept.numbers]
+            assert tokens
+            theirs = scorer.get_scores(tokens)
+            assert kept.match(Counter(tokens)) == pytest.approx(theirs)
 
 
 def test_same_texts_give_the_same_files(tmp_path: Path) -> None:

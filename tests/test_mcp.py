@@ -17,8 +17,7 @@ from assistant.journal_store import FILE, read_records
 from assistant.record import Channel
 from assistant.web import api_shapes as shapes
 from assistant.web import door_routes
-from tests.doors import FOLLOW_UP, QUESTION, recording, refused
-from tests.stand_in import StandInAssistant
+from tests.doors import FOLLOW_UP, QUESTION, Faulty, recording, refused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -227,11 +226,13 @@ def test_without_the_package_the_door_says_what_to_install(
     assert "policy-assistant[mcp]" in sent[1]["body"].decode()
 
 
-def test_a_defect_is_one_line_that_tells_no_detail(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_defect_is_one_line_that_tells_no_detail(
+    assistant: Assistant, caplog: pytest.LogCaptureFixture
+) -> None:
     from assistant import mcp_server
     from assistant.talks import Talks
 
-    server = mcp_server.build(StandInAssistant(), Talks(StandInAssistant()))
+    server = mcp_server.build(Faulty(assistant), Talks(Faulty(assistant)))
     result = within(server, "auto", lambda c: c.call_tool("ask", {"question": "故障"}))
     assert "secret" not in told(result)
     assert "secret detail" in caplog.text

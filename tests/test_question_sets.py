@@ -52,6 +52,7 @@ SETS = (
     QuestionSet(SHIPPED / "minhang-robot.enterprise.jsonl", (), 0.97),
     QuestionSet(SHIPPED / "minhang-robot.expert.jsonl", (), 0.97),
     QuestionSet(SHIPPED / "minhang-robot.voices.jsonl", (), 0.93),
+    QuestionSet(SHIPPED / "minhang-robot.street.jsonl", (), 0.96),
     QuestionSet(
         INVENTED / "yunting-lowaltitude.jsonl",
         ("yunting-lowaltitude",),

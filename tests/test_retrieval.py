@@ -167,6 +167,19 @@ def test_files_are_read_as_they_are(files: dict[str, Path], tmp_path: Path) -> N
     packed = tmp_path / "documents.jsonl.gz"
     packed.write_bytes(gzip.compress(DOCUMENTS.encode(), mtime=0))
     assert load_benchmark(packed, files["questions"], files["qrels"]) == benchmark
+    for path in files.values():  # packed, whatever their names say
+        path.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    assert load_benchmark(*files.values()) == benchmark
+
+
+def test_fields_that_are_null_or_hold_half_a_character_are_borne(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    odd = '{"id": 9, "title": null, "name": "名", "path": null, "text": "半\\ud800个"}\n'
+    files["documents"].write_text(DOCUMENTS + odd, encoding="utf-8")
+    last = load_benchmark(*files.values()).articles[-1]
+    assert last == Article("9", "名", "", "半\ufffd个")
+    assert call(files, tmp_path / "out") == 0
 
 
 def test_command_writes_figures_run_and_table(
@@ -212,6 +225,7 @@ def test_peer_prints_ratios(
         ("documents", '{"id": "", "text": "甲"}', "字段 id"),
         ("documents", '{"id": true, "text": "甲"}', "字段 id"),
         ("documents", '{"id": "a b", "text": "甲"}', "字段 id"),
+        ("documents", '{"id": 1, "title": 5, "text": "甲"}', "字段 title 是 “5”，请改为文字"),
         ("documents", '{"id": 1, "text": "甲"}\n{"id": "1", "text": "乙"}', "第 2 行：字段 id"),
         ("documents", "[1]", "对象"),
         ("documents", "{", "不是正确的 JSON"),
@@ -245,8 +259,8 @@ def test_bad_input_is_one_line_and_exit_2(
         (None, "找不到这个文件"),
         (b"plain", "gzip"),
         (gzip.compress(DOCUMENTS.encode(), mtime=0)[:60], "gzip"),
-        (gzip.compress("甲".encode("gbk"), mtime=0), "gzip"),
-        (gzip.compress(b"{", mtime=0), "第 1 行：不是正确的 JSON"),
+        (gzip.compress("甲".encode("gbk"), mtime=0), "UTF-8"),
+        (gzip.compress(b"{", mtime=0), "第 1 行：.*不是正确的 JSON"),
         (gzip.compress(b"[]", mtime=0), "对象"),
     ],
 )

@@ -173,15 +173,15 @@ def rows(found: tuple[Found, ...]) -> list[int]:
     return [item.row for item in found]
 
 
-def test_fusion_adds_the_parts_over_their_best(compass: HybridSearch) -> None:
+def test_fusion_adds_the_squares_of_the_parts_over_their_best(compass: HybridSearch) -> None:
     best, second, *rest = compass.find("东", 4)
     assert (best.row, second.row, rest) == (0, 1, [])
     assert [best.similarity, second.similarity] == pytest.approx([1, 0.8])
     assert second.lexical == 0 < best.lexical
-    # Fused 1 + 1 + .6 against 0 + 0.8 + .6 times its letters, both times the same strength.
+    # Fused 1 + 1 + .6 against 0 + 0.8² + .6 times its letters squared, times the same strength.
     letters = compass.lexical.letters.match("东", np.array([0, 1]))
     assert letters[0] == 1 > letters[1] > 0
-    wanted = (0.8 + 0.6 * letters[1]) / 2.6
+    wanted = (0.8**2 + 0.6 * letters[1] ** 2) / 2.6
     assert second.fused / best.fused == pytest.approx(wanted, abs=1e-6)
     assert second.score / best.score == pytest.approx(wanted, abs=1e-6)
     strength = (2 * best.lexical**0.5 + 1) / 3

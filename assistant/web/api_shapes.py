@@ -44,8 +44,22 @@ class Worked(_Shape):
     steps: list[Step]
 
 
+class Use(_Shape):
+    """What the chat model did in a turn."""
+
+    fate: str
+    sentences: int
+    rejected: int
+    repaired: bool
+    rewritten: bool
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    ms: float
+
+
 class Answer(_Shape):
-    """A turn: `answer` is Markdown that has passed the check of quotations and figures."""
+    """A turn: `answer` is Markdown that has passed the check; `model` only where there is one."""
 
     question: str
     status: Literal["answered", "clarify", "declined"]
@@ -54,6 +68,7 @@ class Answer(_Shape):
     citations: list[Citation]
     calculations: list[Worked]
     latency_ms: float
+    model: Use | None = None
 
 
 class Missing(_Shape):

@@ -48,6 +48,7 @@ INTO_SCRIPT = "写进口径"
 NO_FIGURES = "这一条没有可以测算的奖补。"
 NOTHING_TO_SAY = "还缺数据，暂时不能写进口径。请先填好标出的数据。"
 UPDATED = "口径已更新。"
+WAITING = "正在准备口径……"
 OPENED = "口径已备好。"
 
 NOTE = "未能解答"
@@ -107,6 +108,7 @@ SCRIPT_WORDS = {
     "copied": COPIED,
     "notCopied": NOT_COPIED,
     "noFigures": NO_FIGURES,
+    "waiting": WAITING,
     "opened": OPENED,
     "updated": UPDATED,
     "undone": UNDONE,

@@ -19,8 +19,13 @@ document.documentElement.classList.add("scripted");
 const running = new Map();
 class Refused extends Error {}
 
-async function fetched(kind, path, form) {
+function end(kind) {
 	running.get(kind)?.abort();
+	running.delete(kind);
+}
+
+async function fetched(kind, path, form) {
+	end(kind);
 	const control = new AbortController();
 	running.set(kind, control);
 	const options = { signal: control.signal, headers: { "X-Part": kind } };
@@ -99,7 +104,11 @@ let opened = new URLSearchParams(location.search).get("open") ?? "";
 let openedBy = box.value;
 const list = listKeys(box, () => id("hits"));
 
-const find = () =>
+// Resolves once what is shown belongs to what is typed: whoever types and presses Enter at once
+// opens what was meant, not what was found for the letters before.
+let finding = Promise.resolve();
+const find = () => (finding = found());
+const found = () =>
 	quietly(async () => {
 		const html = await fetched("found", `/found?${new URLSearchParams({ q: box.value, policy: policy() })}`);
 		if (html === null) return;
@@ -126,7 +135,10 @@ function remember() {
 
 const open = (place, typed = box.value) =>
 	quietly(async () => {
+		end("script");
+		const wait = setTimeout(() => say(words.waiting), SAY_AFTER);
 		board.classList.add("late");
+		id("opened").setAttribute("aria-busy", "true");
 		try {
 			const html = await fetched("opened", "/open", { q: typed, open: place, policy: policy() });
 			if (html === null) return;
@@ -140,17 +152,30 @@ const open = (place, typed = box.value) =>
 			say(`${words.opened}${spoken()}`);
 			if (matchMedia("(width < 64rem)").matches) id("script").scrollIntoView({ block: "start" });
 		} finally {
+			clearTimeout(wait);
 			board.classList.remove("late");
+			id("opened").removeAttribute("aria-busy");
 			renewLog();
 		}
 	});
 
 const spoken = () => [...id("lines").querySelectorAll(".say")].map((line) => line.textContent).join("");
 
+async function openChosen() {
+	const typed = box.value;
+	for (let last = null; last !== finding; ) {
+		last = finding;
+		await last;
+	}
+	if (box.value === typed && list.chosen()) open(list.chosen());
+}
+
 async function rescript(form) {
 	await quietly(async () => {
-		const html = await fetched("script", "/answer", form);
-		if (html === null) return;
+		const place = opened;
+		id("script").classList.add("late");
+		const html = await fetched("script", "/answer", form).finally(() => id("script")?.classList.remove("late"));
+		if (html === null || place !== opened) return;
 		id("script").replaceChildren(...drawn(html));
 		for (const button of main.querySelectorAll(".copy-script")) button.hidden = false;
 		tell(words.updated);
@@ -279,13 +304,13 @@ main.addEventListener("submit", (event) => {
 	} else if (event.target.id === "desk") {
 		event.preventDefault();
 		if (event.submitter?.name === "ask") open("");
-		else if (list.chosen()) open(list.chosen());
+		else openChosen();
 	}
 });
 shortcuts({
 	box,
 	list,
-	open: () => list.chosen() && open(list.chosen()),
+	open: openChosen,
 	ask: () => box.value.trim() && open(""),
 	clear: () => toBox(""),
 	toBox: () => toBox(),

@@ -1,0 +1,114 @@
+"""The postings of one BM25, kept in bm25s's files and read without it.
+
+bm25s brings scipy, a quarter of a second to import, while a query only adds up arrays. So a build
+writes the files through bm25s, which opens them like any other of its indexes, and a search reads
+them itself, memory-mapped where they are large.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from index.bm25 import counted, weigh
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from index.token_table import TokenTable
+
+    Scores = NDArray[np.float32]
+
+MAPPED_BYTES = 8 * 2**20
+"""Postings larger than this stay on disk, memory-mapped."""
+_ARRAYS = ("data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy")
+_VOCABULARY, _PARAMETERS = "vocab.index.json", "params.index.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Token `i` gives `scores[starts[i]:starts[i + 1]]` to the documents `rows[…]`.
+
+    `numbers` has the number of each token, `size` is how many documents there are.
+    """
+
+    scores: Scores
+    rows: NDArray[np.integer]
+    starts: NDArray[np.integer]
+    numbers: Mapping[str, int]
+    size: int
+
+    @classmethod
+    def of(cls, table: TokenTable, k1: float, b: float) -> Self:
+        """Score every token of every text of a table."""
+        tokens, rows, counts = counted(table, by_token=True)
+        return cls(
+            scores=weigh(table, tokens, rows, counts, k1, b),
+            rows=rows,
+            starts=np.searchsorted(tokens, np.arange(len(table.vocabulary) + 1)),
+            numbers={token: number for number, token in enumerate(table.vocabulary)},
+            size=len(table),
+        )
+
+    def save(self, folder: Path, k1: float, b: float) -> None:
+        """Write the files of a bm25s index into `folder`; raises OSError."""
+        import bm25s
+
+        scorer = bm25s.BM25(k1=k1, b=b, method="lucene")
+        scorer.scores = {
+            "data": self.scores,
+            "indices": self.rows,
+            "indptr": self.starts,
+            "num_docs": self.size,
+        }
+        scorer.nonoccurrence_array = None
+        scorer.vocab_dict = dict(self.numbers)
+        scorer.save(str(folder), show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote; raises OSError, ValueError or KeyError when it is damaged."""
+        places = [folder / name for name in _ARRAYS]
+        is_large = sum(place.stat().st_size for place in places) > MAPPED_BYTES
+        arrays = (np.load(place, mmap_mode="r" if is_large else None) for place in places)
+        scores, rows, starts = arrays
+        size = int(_read_json(folder / _PARAMETERS)["num_docs"])
+        return cls(scores, rows, starts, _read_json(folder / _VOCABULARY), size)
+
+    def match(self, counts: Counter[str]) -> Scores:
+        """Return the scores of a query's tokens, one a document.
+
+        A text stands once in a token's postings, so they can be added at one go.
+        """
+        total = np.zeros(self.size, np.float32)
+        for token, count in counts.items():
+            number = self.numbers.get(token)
+            if number is not None:
+                start, end = self.starts[number], self.starts[number + 1]
+                found = self.scores[start:end]
+                gains = found * np.float32(count) if count > 1 else found
+                total[self.rows[start:end]] += gains
+        return total
+
+    def most(self, counts: Counter[str]) -> float:
+        """Return what a document with all of a query's tokens, again and again, would come to."""
+        return sum(count * self._idf(self._frequency(token)) for token, count in counts.items())
+
+    def _frequency(self, token: str) -> int:
+        number = self.numbers.get(token)
+        return 0 if number is None else int(self.starts[number + 1] - self.starts[number])
+
+    def _idf(self, frequency: int) -> float:
+        return float(np.log1p((self.size - frequency + 0.5) / (frequency + 0.5)))
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return value
