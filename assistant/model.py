@@ -14,6 +14,7 @@ import queue
 import threading
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -36,6 +37,7 @@ from langgraph.errors import GraphRecursionError
 from langsmith.run_helpers import tracing_context
 
 from assistant.model_use import Fate, ModelFault
+from assistant.settings import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Sequence
@@ -170,7 +172,15 @@ class _Leash(AgentMiddleware[Any, Any, Any]):
 
 
 def _opened(settings: ModelSettings, client: httpx.AsyncClient) -> BaseChatModel:
-    """Return the model; key and address are always ours, never those of other programs."""
+    """Return the model; key and address are always ours, never those of other programs.
+
+    Raises SettingError where the extra that brings the client is not installed.
+    """
+    if find_spec("langchain_openai") is None:
+        raise SettingError(
+            "设置了 POLICY_ASSISTANT_MODEL，但没有安装它需要的包，"
+            "请运行 pip install 'policy-assistant[model]'。"
+        )
     return init_chat_model(
         settings.name,
         model_provider="openai",

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from assistant.chain import Conversation
 from assistant.masking import stand_ins
+from assistant.model_use import QUIET
 from assistant.record import MOST_EARLIER, State
 from assistant.recorded import answered
 from assistant.versions import Versions
+from assistant.wording import MODEL_NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,8 +58,8 @@ def replay(record: Record, assistant: Assistant) -> Replay:
     """
     conversation = Conversation()
     for question in record.asked.earlier:
-        conversation = assistant.ask(stand_ins(question), conversation).conversation
-    answer = assistant.ask(stand_ins(record.asked.question), conversation).answer
+        conversation = assistant.ask(stand_ins(question), conversation, QUIET).conversation
+    answer = assistant.ask(stand_ins(record.asked.question), conversation, QUIET).answer
     versions = Versions.of(assistant.library)
     today = answered(record.asked.id, answer, assistant.library, versions)
     notes = list(_notes(record, today))
@@ -77,6 +79,8 @@ def _notes(record: Record, today: Answered) -> Iterator[str]:
     if record.state is not State.DONE or then is None:
         yield "当时没有答完，无从比较。"
         return
+    if any(note in then.text for note in MODEL_NOTES.values()):
+        yield "当时用了大模型；重放不用它，只比较系统自己的答复，说明文字会有出入。"
     if then.rules != today.rules:
         yield f"奖励规则已更新（{then.rules[:12]} → {today.rules[:12]}）。"
     if then.policies != today.policies:

@@ -22,6 +22,7 @@ from assistant.web.desk_view import clause_at, marked_lines, place_of
 from assistant.web.export import ending_label
 from assistant.web.links import award_key, clause_link
 from assistant.web.policy import badges
+from assistant.web.streaming import asked_aloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,11 +51,10 @@ class Asking:
         return self.finder.library
 
     def ask(self, question: str) -> Answer:
-        """Return the answer, keeping the turn where turns are kept; the chat model stays silent."""
+        """Return the answer, keeping the turn where turns are kept; no caller waits for a model."""
         if self.keeper is None:
             return self.try_out(question)
-        kept: Answer = self.keeper.ask(question, aloud=QUIET).answer
-        return kept
+        return asked_aloud(self.keeper, question, None, QUIET).answer
 
     def try_out(self, question: str) -> Answer:
         """Return the answer without keeping the turn."""
