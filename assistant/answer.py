@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.calculator import Calculation
+    from assistant.model_use import ModelUse
     from assistant.passage import Passage
 
 
@@ -91,7 +92,8 @@ class Answer:
 
     `understood` is the standalone question when the turn was rewritten; `choices` are ready-made
     replies to a clarifying question; `suggestions` are next questions worth asking. `passages` are
-    the parts of the text with the clauses each rests on, none when they are not told apart.
+    the parts of the text with the clauses each rests on, none when they are not told apart; `use`
+    tells what became of the chat model, None when there is none.
     """
 
     question: str
@@ -104,9 +106,10 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     latency_ms: float = field(default=0.0, compare=False)
     passages: tuple[Passage, ...] = ()
+    use: ModelUse | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the turn as the contract's JSON object."""
+        """Return the turn as the contract's JSON object; `model` only where there is one."""
         return {
             "question": self.question,
             "status": self.outcome.status.value,
@@ -115,4 +118,5 @@ class Answer:
             "citations": [citation.to_json() for citation in self.citations],
             "calculations": [calculation.to_json() for calculation in self.calculations],
             "latency_ms": round(self.latency_ms, 1),
+            **({"model": self.use.to_json()} if self.use else {}),
         }

@@ -37,15 +37,19 @@ _SEVERAL = 0.4
 SCOPES = {Scope.ONCE: "", Scope.YEAR: "每年", Scope.CUMULATIVE: "累计", Scope.SHARED: "合计"}
 
 
-def meant(rules: Sequence[AwardRule], text: str) -> tuple[AwardRule, ...]:
-    """Return those awards of one clause that a question's words single out, or all of them."""
+def meant(rules: Sequence[AwardRule], text: str, title: str = "") -> tuple[AwardRule, ...]:
+    """Return those awards of one clause that a question's words single out, or all of them.
+
+    Words of the clause's `title` belong to all of its awards and single out none.
+    """
     if len(rules) < 2:
         return tuple(rules)
-    asked = set(words(text))
+    title = normalise(title)
+    asked = {word for word in words(text) if word not in title}
     own = [set(words(_own_words(rule))) & asked for rule in rules]
     shared = set.intersection(*own)
     named = [
-        max((len(name) for name in map(normalise, rule.names) if name in text), default=0)
+        max((len(n) for n in map(normalise, rule.names) if n in text and n not in title), default=0)
         for rule in rules
     ]
     scores = [

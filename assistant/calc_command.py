@@ -17,6 +17,7 @@ from assistant.usage import UsageError
 from corpus.money import read_money
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from corpus.award import AwardRule, Input
@@ -34,13 +35,20 @@ def find_award(name: str, library: Library) -> AwardRule:
 
 def calculated(rule: AwardRule, facts: list[str]) -> Calculation:
     """Calculate a rule from facts written as NAME=VALUE, several values set off by commas."""
-    known: dict[str, Any] = {}
+    known: dict[str, Sequence[str]] = {}
     for fact in facts:
         name, equals, value = fact.partition("=")
         if not equals or not value.strip():
             raise UsageError(f"“{fact}”应写成 名称=数值，例如 {_example(rule)}。")
-        known[name.strip()] = _value(rule, name.strip(), value.strip())
-    return calculate(rule, known)
+        item = rule.input(name.strip())
+        several = item is not None and item.many
+        known[name.strip()] = value.replace("，", ",").split(",") if several else [value.strip()]
+    return worked_out(rule, known)
+
+
+def worked_out(rule: AwardRule, facts: Mapping[str, Sequence[str]]) -> Calculation:
+    """Calculate a rule from the values written for each of its inputs and conditions."""
+    return calculate(rule, {name: _read(rule, name, written) for name, written in facts.items()})
 
 
 def wanted(rule: AwardRule, want: str) -> Inverse:
@@ -81,16 +89,14 @@ def award_rows(library: Library) -> list[dict[str, str]]:
     ]
 
 
-def _value(rule: AwardRule, name: str, value: str) -> Any:
+def _read(rule: AwardRule, name: str, written: Sequence[str]) -> Any:
     item = rule.input(name)
     if item is None:
         if any(condition.id == name for condition in rule.conditions):
-            return _yes_or_no(name, value)
+            return _yes_or_no(name, "、".join(written))
         known = "、".join([i.id for i in rule.inputs] + [c.id for c in rule.conditions]) or "无"
         raise UsageError(f"{rule.id} 没有“{name}”这一项；可用的有 {known}。")
-    if not item.many:
-        return _number(item, value)
-    return tuple(_number(item, part) for part in value.replace("，", ",").split(","))
+    return tuple(_number(item, part) for part in written)
 
 
 def _number(item: Input, text: str) -> Decimal:

@@ -85,7 +85,7 @@ class Calculation:
             "amount": None if self.amount is None else plain(self.amount),
             "nature": self.nature.value,
             "inputs": {name: [plain(v) for v in values] for name, values in self.inputs.items()},
-            "steps": [{"text": step.text, "quote": step.quote} for step in self.steps],
+            "steps": [{"text": step.text, "quote": step.quote} for step in self.lines],
         }
 
 

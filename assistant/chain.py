@@ -19,6 +19,7 @@ from assistant.compose import compose
 from assistant.conversation import Context, Reading, followed, kept_facts, resolve
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
+from assistant.model_use import Aloud
 from assistant.passage import Part, Passage
 from assistant.question import read_question
 from assistant.retrieval import open_retriever
@@ -28,7 +29,7 @@ from assistant.told import Role, names_a_clause, told
 from assistant.topics import NEAREST, Unmentioned, rank, topics, unmentioned
 from assistant.trace import trace
 from assistant.verify import faults
-from assistant.work import also_named, implied, work
+from assistant.work import also_named, implied, rules_meant, work
 from corpus.library import Library, load_library
 from index.build import QUIET, Progress
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
     from langchain_core.runnables import RunnableConfig
 
+    from assistant.model_settings import ModelSettings
+    from assistant.writer import Writer
     from corpus.policy import Clause
     from index.retriever import PolicyRetriever
 
@@ -72,6 +75,7 @@ def open_assistant(
     policies: Path | None = None,
     progress: Progress = QUIET,
     first: str | None = None,
+    settings: Settings | None = None,
 ) -> Assistant:
     """Load the policies and open their index, building it first when needed.
 
@@ -80,7 +84,7 @@ def open_assistant(
     any question. Raises PolicyError, EmbeddingError, IndexFault or AddressError with one line for
     the user.
     """
-    settings = Settings.from_environment()
+    settings = settings or Settings.from_environment()
     settings = replace(settings, home=home or settings.home)
     library = load_library(policies or settings.policies)
     for fault in library.faults:
@@ -89,6 +93,8 @@ def open_assistant(
     warming = library.policies[0].title if first is None else first
     if warming:
         assistant.ask(warming)
+    if settings.chat:
+        assistant.write_with(settings.chat, settings.home)
     return assistant
 
 
@@ -115,6 +121,7 @@ class Assistant:
         self.retriever = retriever
         self._lexicon = Lexicon(library)
         self._corrector = Corrector(self._lexicon)
+        self._writer: Writer | None = None
         self.chain: Runnable[Request, Draft] = (
             Step(self._understand)
             | Step(self._retrieve)
@@ -123,13 +130,46 @@ class Assistant:
             | Step(self._verify)
         )
 
-    def ask(self, question: str, conversation: Conversation | None = None) -> Turn:
-        """Answer one turn of a conversation."""
+    @property
+    def speaks(self) -> bool:
+        """Tell whether a chat model writes, so that answers grow while one listens."""
+        return self._writer is not None
+
+    def write_with(self, model: ModelSettings, home: Path) -> None:
+        """Let a chat model write explanations, until `close`; `home` keeps what it has used."""
+        from assistant.writer import Writer  # imports the model's packages
+
+        self._writer = Writer(model, home, self._lexicon, self.retriever)
+
+    def close(self) -> None:
+        """Close the chat model's connections, if there are any."""
+        if self._writer:
+            self._writer.close()
+            self._writer = None
+
+    def ask(
+        self,
+        question: str,
+        conversation: Conversation | None = None,
+        aloud: Aloud | None = None,
+    ) -> Turn:
+        """Answer one turn of a conversation; `aloud` hears the answer while it grows."""
         started = time.perf_counter()
+
+        def finished(draft: Draft) -> Answer:
+            return _answer(draft, question, (time.perf_counter() - started) * 1000)
+
         context = (conversation or Conversation()).context
         draft = self.chain.invoke(Request(question, context))
-        answer = _answer(draft, question, (time.perf_counter() - started) * 1000)
-        return Turn(answer, Conversation(_context(draft, context, self.library)), draft)
+        aloud = aloud or Aloud()
+        if self._writer and aloud.writes:
+            draft = self._writer.write(
+                draft,
+                again=lambda text: self.chain.invoke(Request(text, context)),
+                hear=lambda grown: aloud.hear(finished(grown)),
+                stop=aloud.stop,
+            )
+        return Turn(finished(draft), Conversation(_context(draft, context, self.library)), draft)
 
     def gist(self, question: str) -> str:
         """Return the words for what a question is about, less how it is asked; may be empty."""
@@ -204,6 +244,7 @@ def _answer(draft: Draft, asked: str, latency_ms: float) -> Answer:
         suggestions=draft.suggestions,
         latency_ms=latency_ms,
         passages=draft.passages,
+        use=draft.use,
     )
 
 
@@ -221,9 +262,12 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
     topics = worked.evidence.topics or cited or before.topics
     facts = kept_facts(before.facts, worked.facts)
     trail = followed(before.trail, worked.evidence.topics or cited)
+    awards = tuple(rule.id for c in topics for rule in rules_meant(c, worked.evidence, library))
     if draft.outcome is Outcome.MISSING_FACT and worked.open:
-        return Context(worked.evidence.topics, facts, asked, awaits=True, trail=trail)
+        about = worked.evidence.topics
+        return Context(about, facts, asked, awaits=True, trail=trail, awards=awards)
     if draft.outcome is Outcome.AMBIGUOUS_AWARD:
         sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
-        return Context((), (), asked, sums, awaits=True, trail=trail)
-    return Context(topics, facts, asked, trail=trail)
+        about = worked.evidence.topics if worked.either else ()
+        return Context(about, (), asked, sums, awaits=True, trail=trail)
+    return Context(topics, facts, asked, trail=trail, awards=awards)

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 Values = dict[str, tuple[Decimal, ...]]
 
-_ORDINAL = re.compile(r"第([一二三四五六1-6])(?:个|款|项|笔|家|场|种)")
+_ORDINAL = re.compile(
+    r"第([一二三四五六1-6])(?:个|款|项|笔|家|场|种)"
+    r"|(?<![a-z])([a-e甲乙丙丁戊])(?:款|产品|项目|公司|机型|型号|型|厂|店|场|项|号)"
+)
+_NAMES = ("abcde", "甲乙丙丁戊")
 _SHARE = rf"(?:({NUMBER})\s*%|百分之({NUMBER})|({NUMBER})成)"
 _MORE = "增加|增长|上涨|上浮|提高|多|涨|加"
 _FEWER = "减少|下降|下调|下浮|降低|缩水|少|降|减|跌|砍掉?"
@@ -84,12 +88,19 @@ def _retold(question: Question, new: Values, old: Values) -> Values | None:
         at, value = before.index(said[0]), said[1]
     else:
         match = _ORDINAL.search(question.text)
-        at, value = (read_integer(match[1]) or 0) - 1 if match else -1, values[-1]
+        at, value = _place(match) if match else -1, values[-1]
         if len(values) != 1:
             return None
     if not 0 <= at < len(before):
         return None
     return old | {name: (*before[:at], value, *before[at + 1 :])}
+
+
+def _place(match: re.Match[str]) -> int:
+    """Return which of several is named, from 0: 第二个, B款, 乙厂."""
+    if match[1]:
+        return (read_integer(match[1]) or 0) - 1
+    return next(names.index(match[2]) for names in _NAMES if match[2] in names)
 
 
 def _summed_up(new: Values, old: Values) -> Values | None:

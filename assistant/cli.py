@@ -127,17 +127,7 @@ def clauses(
 
     policy = read_policy(file.stem, read_text(file))
     if as_json:
-        _print_json(
-            [
-                {
-                    "label": clause.label,
-                    "title": clause.title,
-                    "section": " / ".join(clause.section),
-                    "text": clause.text,
-                }
-                for clause in policy.clauses
-            ]
-        )
+        _print_json([terminal.clause_json(clause) for clause in policy.clauses])
     else:
         terminal.print_clauses(policy)
 
@@ -230,6 +220,22 @@ def serve(
     listener = claim_port(host, port)
     with terminal.recorded(policies, "chat") as assistant:
         serve_pages(assistant, host, port, open_browser, listener)
+
+
+@app.command()
+def mcp(policies: Policies = None) -> None:
+    """作为 MCP 服务（标准输入输出），供其他程序调用本机的工具。"""
+    from importlib.util import find_spec
+
+    from assistant import door_wording
+
+    if find_spec("mcp") is None:
+        raise UsageError(door_wording.NO_MCP_HERE)
+    with terminal.recorded(policies, "api") as assistant:
+        from assistant.mcp_server import build, serve_stdio
+        from assistant.talks import Talks
+
+        serve_stdio(build(assistant, Talks(assistant)))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

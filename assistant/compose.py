@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
-from assistant.awards import gives, grant_citations
+from assistant.awards import gives, grant_citations, summary
 from assistant.calculation import Calculation
 from assistant.compose_aspect import (
     asks_for_money,
@@ -201,6 +201,24 @@ def _ambiguous(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return Draft(worked, Outcome.AMBIGUOUS_AWARD, whole_text, choices=choices, passages=said)
 
 
+def _either(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Ask which award of one clause a figure is meant for."""
+    if not worked.either:
+        return None
+    first = worked.either[0]
+    clause, _ = _clause_and_rule(first.policy, first.clause, first.id, lexicon)
+    facts = [t.quantity.text for t in worked.evidence.told if t.role is Role.FACT]
+    text = wording.EITHER_AWARD.format(reference=clause.reference, sum=facts[0])
+    choices = tuple(rule.title for rule in worked.either)
+    items = [f"{rule.title}：{summary(rule)}" for rule in worked.either]
+    said = passages(Part.CONCLUSION, [text], clause) + passages(Part.ITEM, items, clause)
+    cited = tuple(dict.fromkeys(c for r in worked.either for c in grant_citations(r, clause)))
+    whole_text = text + "\n\n" + "\n".join(f"- {item}" for item in items)
+    return Draft(
+        worked, Outcome.AMBIGUOUS_AWARD, whole_text, cited, (), choices, passages=tuple(said)
+    )
+
+
 def _clause_and_rule(
     policy: str, label: str, award: str, lexicon: Lexicon
 ) -> tuple[Clause, AwardRule]:
@@ -229,6 +247,7 @@ _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
     _inverse,
     whole,
     _missing_fact,
+    _either,
     _calculated,
     either_or,
     topical,

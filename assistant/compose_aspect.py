@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
 from assistant.layout import with_basis
+from assistant.lexicon import language
 from assistant.passage import Part, Passage, passages
 from assistant.scope import named, scope
 from assistant.sentences import Sentence, sentences
 from assistant.steps import Draft, Worked
+from assistant.topics import is_requested
 from corpus.money import Kind
 from index.words import bigrams, words
 
 if TYPE_CHECKING:
-    import re
-
     from assistant.lexicon import Lexicon
     from assistant.question import Question
     from corpus.policy import Clause
 
 _MOST_QUOTES = 3
+_COMMON = 0.5
+"""What a letter of a word that every clause uses counts, beside up to one more for a rare word."""
 _SURE = 3.0
 """How many shared letters the surest sign of an aspect is worth."""
 
@@ -50,7 +53,7 @@ def elsewhere(
     citations: list[Citation] = []
     for found in asked:
         for clause in carrying(found, worked, lexicon)[:1]:
-            chosen = [s for s in sentences(clause) if found.carried_by(s.text)][:_MOST_QUOTES]
+            chosen = _best(found, clause, worked.evidence.question.text, lexicon)
             said = passages(Part.CONCLUSION, [pointed(clause, chosen, [found])], clause)
             lines += [line for line in said if line not in lines]
             citations += [c for sentence in chosen if (c := sentence.cite()) not in citations]
@@ -60,7 +63,9 @@ def elsewhere(
 def at_large(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """Answer who may apply, and on what terms, for the policy at large."""
     evidence = worked.evidence
-    if evidence.topics or evidence.unknown or asks_for_money(evidence.question):
+    tells = re.search(language()["of_oneself"], evidence.question.text)
+    wanted = [t for t in evidence.unknown if not tells or is_requested(t, evidence.question.text)]
+    if evidence.topics or wanted or asks_for_money(evidence.question):
         return None
     ids = {policy.id for policy in scope(worked, lexicon)}
     citations = []
@@ -93,16 +98,27 @@ def carrying(found: Aspect, worked: Worked, lexicon: Lexicon) -> list[Clause]:
     everywhere = [c for c in lexicon.clauses if not policies or c.policy in policies]
     carrying = [clause for clause in everywhere if says(found, clause)]
     asked = worked.evidence.question.text
-    return sorted(carrying, key=lambda clause: -_kinship(asked, clause, found))
+    texts = {
+        clause: "".join(s.text for s in sentences(clause) if found.carried_by(s.text))
+        for clause in carrying
+    }
+    return sorted(carrying, key=lambda clause: -kinship(asked, texts[clause], found, lexicon))
 
 
-def _kinship(asked: str, clause: Clause, found: Aspect) -> float:
-    """Return how much of a question's own wording the sentences that carry an aspect share."""
-    text = "".join(s.text for s in sentences(clause) if found.carried_by(s.text))
-    shared = sum(len(word) for word in set(words(asked)) if len(word) > 1 and word in text)
+def kinship(asked: str, text: str, found: Aspect, lexicon: Lexicon) -> float:
+    """Return how much of a question's own wording a text shares, rare words counting most."""
+    own = {word for word in words(asked) if len(word) > 1 and word in text}
+    shared = sum(len(word) * (_COMMON + lexicon.weight(word)) for word in own)
     pairs = sum(pair in text for pair in set(bigrams(asked)))
     letters = sum(letter in text for letter in set(asked) if "\u4e00" <= letter <= "\u9fff")
     return shared + pairs + 0.1 * letters + _SURE * found.sureness(text)
+
+
+def _best(found: Aspect, clause: Clause, asked: str, lexicon: Lexicon) -> list[Sentence]:
+    """Return the sentences of a clause that carry an aspect best, in their order."""
+    own = [s for s in sentences(clause) if found.carried_by(s.text)]
+    ranked = sorted(own, key=lambda s: -kinship(asked, s.text, found, lexicon))[:_MOST_QUOTES]
+    return [sentence for sentence in own if sentence in ranked]
 
 
 def says(found: Aspect, clause: Clause) -> bool:
@@ -142,11 +158,10 @@ def silent_too(worked: Worked, lexicon: Lexicon, silent: list[Aspect]) -> list[s
 
 def pointed(clause: Clause, chosen: list[Sentence], asked: list[Aspect]) -> str:
     """Return a one-line conclusion that points at the words that answer."""
-    for found in asked:
-        if found.evidence is None:
-            continue
+    signs = [sign for found in asked for sign in found.signs or (found.evidence,) if sign]
+    for sign in signs:
         for sentence in chosen:
-            if match := found.evidence.search(sentence.text):
+            if match := sign.search(sentence.text):
                 return f"{clause.name}写明了“{_phrase(sentence.text, match)}”。"
     return f"{clause.name}有规定，原文如下。"
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from assistant import wording
 from assistant.aspects import stretches
 from assistant.awards import SCOPES, gives, most, summary, tightest
+from assistant.leftover import approximations, multiplied, unused
 from assistant.lexicon import language
 from assistant.normalise import normalise
 from assistant.passage import Part, passages
 from assistant.payment import written
 from assistant.sentences import cite_words
 from assistant.told import Role
-from assistant.work import approximations, unused
-from corpus.award import AwardRule, Fixed, Nature, Rate, Scope, Support
+from corpus.award import AwardRule, Fixed, Nature, Rate, Scope, Support, Tiers
 from corpus.money import Kind, figures, write_money, write_percent
 
 if TYPE_CHECKING:
@@ -55,21 +55,28 @@ def _cap_line(rule: AwardRule, clause: Clause, words: str) -> str:
         return f"{clause.reference}是定额：**{words}**。"
     limit = most(rule)
     if limit is None:
-        return wording.NO_CAP.format(reference=clause.reference, words=words)
+        return wording.NO_CAP.format(reference=clause.reference, words=_as_written(words, clause))
     cap = tightest(rule)
     scope = SCOPES[cap.scope] if cap else ""
     return f"{scope}最高**{write_money(limit)}**（{clause.reference}：{words}）。"
 
 
 def _rate_line(rule: AwardRule, clause: Clause, words: str) -> str:
+    if isinstance(rule.amount, Tiers) and all(tier.rate for tier in rule.amount.tiers):
+        return f"{clause.reference}分档规定比例：**{words}**。"
     if not isinstance(rule.amount, Rate):
-        return wording.NO_RATE.format(reference=clause.reference, words=words)
+        return wording.NO_RATE.format(reference=clause.reference, words=_as_written(words, clause))
     base = rule.input(rule.amount.of)
     of = f"{base.label}的" if base else ""
     ceiling = "不超过" if rule.nature is Nature.CEILING else ""
     return (
         f"比例是{ceiling}{of}**{write_percent(rule.amount.rate)}**（{clause.reference}：{words}）。"
     )
+
+
+def _as_written(words: str, clause: Clause) -> str:
+    """Return words in quotation marks when they are the clause's own, else as they are."""
+    return f"“{words}”" if words in clause.text else words
 
 
 def conclusion(
@@ -226,7 +233,7 @@ def verdict(
 
 def remarks(worked: Worked, library: Library) -> list[str]:
     """Return the sentences below calculations: rough or unused figures, awards not to be added."""
-    lines = [*worked.remarks, *approximations(worked), *unused(worked)]
+    lines = [*worked.remarks, *multiplied(worked), *approximations(worked), *unused(worked)]
     shown = worked.calculations
     readings = [found for found in shown if sum(o.award == found.award for o in shown) > 1]
     if (

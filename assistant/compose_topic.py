@@ -12,12 +12,13 @@ from assistant.aspects import Aspect, Group
 from assistant.awards import gives, grant_sentences, meant
 from assistant.compose_aspect import elsewhere, pointed, says, silent_aspects, silent_too
 from assistant.layout import with_basis
+from assistant.leftover import unused
 from assistant.lexicon import language
 from assistant.passage import Part, Passage, passages
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_year
-from assistant.work import rules_meant, unused
+from assistant.work import rules_meant
 from corpus.award import Nature
 from corpus.money import Kind, figures
 
@@ -47,7 +48,7 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     lines = passages(Part.CAVEAT, worked.remarks)
     left_over = unused(worked)
     citations: list[Citation] = []
-    for clause in evidence.topics:
+    for clause in _confirming(worked):
         own = [found for found in here if says(found, clause)]
         if own or not here:
             said, cited = _about(clause, worked, own, lexicon)
@@ -64,6 +65,20 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     )
 
 
+def _confirming(worked: Worked) -> tuple[Clause, ...]:
+    """Return the topics; of a claim that one of them bears out, only those that do."""
+    evidence = worked.evidence
+    stated = {
+        figure
+        for item in evidence.told
+        if item.role is Role.STATED and item.quantity.kind in _CHECKED
+        for figure in figures(item.quantity.text)
+    }
+    if not stated or not (evidence.question.confirms or evidence.question.polar):
+        return evidence.topics
+    return tuple(c for c in evidence.topics if stated <= figures(c.text)) or evidence.topics
+
+
 def _about(
     clause: Clause, worked: Worked, asked: list[Aspect], lexicon: Lexicon
 ) -> tuple[list[Passage], list[Citation]]:
@@ -73,7 +88,9 @@ def _about(
     stated = tuple(
         t
         for t in worked.evidence.told
-        if t.role is Role.STATED and (t.quantity.kind in _CHECKED or is_year(t.quantity))
+        if t.role is Role.STATED
+        and (t.quantity.kind in _CHECKED or is_year(t.quantity))
+        and not re.search(language()["other_rates"], t.before)
     )
     is_checked = question.confirms or question.polar
     several = len(lexicon.library.awards_of(clause.policy, clause.label)) > 1

@@ -122,7 +122,8 @@ def _led(lines: list[str]) -> list[Passage]:
 
 
 def _issuer(worked: Worked, lexicon: Lexicon) -> Draft | None:
-    if not re.search(language()["asks_issuer"], worked.evidence.question.text):
+    asks = re.search(language()["asks_issuer"], worked.evidence.question.text)
+    if not asks or worked.evidence.topics:
         return None
     lines = [
         wording.ISSUED_BY.format(policy=wording.policy_name(policy.info), issuer=policy.info.issuer)
@@ -165,7 +166,9 @@ def _count(worked: Worked, lexicon: Lexicon) -> Draft | None:
     cited: list[Citation | None] = []
     for policy in scope(worked, lexicon):
         name = wording.policy_name(policy.info)
-        own = [wording.COUNT.format(policy=name, clauses=len(policy.numbered)), *_contents(policy)]
+        parts = wording.PARTS.format(parts=len(policy.headings)) if policy.headings else ""
+        said_first = wording.COUNT.format(policy=name, parts=parts, clauses=len(policy.numbered))
+        own = [said_first, *_contents(policy)]
         lines += own
         said += _led(own)
         cited += [cite_title(clause) for clause in policy.numbered]

@@ -34,7 +34,8 @@ class Context:
 
     `topics` are the clauses last spoken of, `trail` the last few in the order they came, `facts`
     the inputs told for each award, `asked` the aspects last asked for, `unplaced` the quantities
-    told before an award was named, `awaits` True while a question of ours is open.
+    told before an award was named, `awaits` True while a question of ours is open, `awards` those
+    that the last turn singled out.
     """
 
     topics: tuple[Clause, ...] = ()
@@ -43,6 +44,7 @@ class Context:
     unplaced: tuple[Told, ...] = ()
     awaits: bool = False
     trail: tuple[Clause, ...] = ()
+    awards: tuple[str, ...] = ()
 
     def facts_of(self, award: str) -> dict[str, tuple[Decimal, ...]]:
         """Return the inputs told for an award."""
@@ -81,7 +83,8 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
         unplaced = context.unplaced if all(a.weak for a in question.aspects) else ()
         carried = replace(context, topics=(), unplaced=unplaced)
         return Reading(_with_aspects(question, context), carried)
-    if _starts_anew(question):
+    answers = context.awaits and any(is_specific(term, lexicon) for term in question.terms)
+    if _starts_anew(question) and not answers:
         return Reading(question, Context())
     asked = _with_aspects(question, context)
     return Reading(_standalone(asked, context), context, leaning=True)

@@ -195,10 +195,17 @@ def sounds(text: str) -> tuple[str, ...]:
 @cache
 def _sound(character: str) -> str:
     """Return a character's toneless pinyin, "" when it has several or none."""
+    ways = readings(character)
+    return ways[0] if len(ways) == 1 and "\u4e00" <= character <= "\u9fff" else ""
+
+
+@cache
+def readings(character: str) -> tuple[str, ...]:
+    """Return every toneless pinyin of a character, the commonest first."""
     from pypinyin import Style, pinyin  # 0.2 s to import, and most questions need none
 
-    ways = {way for found in pinyin(character, style=Style.NORMAL, heteronym=True) for way in found}
-    return ways.pop() if len(ways) == 1 and "\u4e00" <= character <= "\u9fff" else ""
+    ways = pinyin(character, style=Style.NORMAL, heteronym=True)
+    return tuple(dict.fromkeys(way for found in ways for way in found))
 
 
 @lru_cache(maxsize=4096)

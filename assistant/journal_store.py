@@ -26,6 +26,7 @@ from assistant.record import (
     Record,
     State,
     Unanswered,
+    Withdrawn,
 )
 
 if TYPE_CHECKING:
@@ -57,13 +58,17 @@ MIGRATIONS = (
     );
     CREATE INDEX unanswered_at ON unanswered (at);
     """,
+    """
+    ALTER TABLE turn ADD COLUMN user TEXT NOT NULL DEFAULT '';
+    ALTER TABLE unanswered ADD COLUMN user TEXT NOT NULL DEFAULT '';
+    """,
 )
 """The steps that bring an empty file to today's tables; the file's user_version counts them."""
 
 _COLUMNS = (
     "turn.id, turn.at, conversation, channel, question, earlier, state, answered_at, status,"
     " outcome, text, understood, citations, calculations, rules, policies, latency_ms,"
-    " feedback.at AS feedback_at, thumb, reason"
+    " feedback.at AS feedback_at, thumb, reason, user"
 )
 _LAST = "9999"
 
@@ -144,17 +149,19 @@ def read_records(
     until: datetime | None = None,
     channel: Channel | None = None,
     most: int = -1,
+    user: str | None = None,
 ) -> tuple[Record, ...]:
     """Return the turns asked from `since` on and before `until`, latest first; raise JournalError.
 
-    `most` bounds how many (-1: all). A journal that isn't there has none.
+    `most` bounds how many (-1: all), `user` whose. A journal that isn't there has none.
     """
     query = (
         f"SELECT {_COLUMNS} FROM turn LEFT JOIN feedback ON feedback.turn = turn.id"  # noqa: S608
         " WHERE turn.at >= ? AND turn.at < ? AND (? IS NULL OR channel = ?)"
+        " AND (? IS NULL OR user = ?)"
         " ORDER BY turn.at DESC, turn.id LIMIT ?"
     )
-    rows = _read(path, query, (*_span(since, until), channel, channel, most))
+    rows = _read(path, query, (*_span(since, until), channel, channel, user, user, most))
     return tuple(map(_record, rows))
 
 
@@ -233,9 +240,9 @@ def _write(execute: Any, entry: Entry) -> None:
         case Asked():
             execute(
                 "INSERT OR IGNORE INTO turn (id, at, conversation, channel, question, earlier,"
-                " state) VALUES (?, ?, ?, ?, ?, ?, 'asked')",
+                " user, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'asked')",
                 (entry.id, _time(entry.at), entry.conversation, entry.channel, entry.question,
-                 _json(entry.earlier)),
+                 _json(entry.earlier), entry.user),
             )  # fmt: skip
         case Answered():
             execute(
@@ -256,21 +263,32 @@ def _write(execute: Any, entry: Entry) -> None:
             )
         case Unanswered():
             execute(
-                "INSERT OR IGNORE INTO unanswered (id, at, question, need, note, turn)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (entry.id, _time(entry.at), entry.question, entry.need, entry.note, entry.turn),
-            )
+                "INSERT OR IGNORE INTO unanswered (id, at, question, need, note, turn, user)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (entry.id, _time(entry.at), entry.question, entry.need, entry.note, entry.turn,
+                 entry.user),
+            )  # fmt: skip
+        case Withdrawn():
+            execute("DELETE FROM unanswered WHERE id = ? AND user = ?", (entry.id, entry.user))
 
 
 def _read(path: Path, query: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:
     """Run a query on a connection that can't write."""
     if not path.is_file() or not path.stat().st_size:
         return []
+    if _is_old(path):
+        JournalStore(path).close()
     with _told(path), closing(sqlite3.connect(_read_only(path), BUSY_SECONDS, uri=True)) as opened:
         opened.row_factory = sqlite3.Row
         if not _version(opened):
             return []
         return opened.execute(query, values).fetchall()
+
+
+def _is_old(path: Path) -> bool:
+    """Tell whether a file lacks steps of `MIGRATIONS`."""
+    with _told(path), closing(sqlite3.connect(_read_only(path), BUSY_SECONDS, uri=True)) as opened:
+        return 0 < _version(opened) < len(MIGRATIONS)
 
 
 def _read_only(path: Path) -> str:
@@ -280,7 +298,7 @@ def _read_only(path: Path) -> str:
 def _record(row: sqlite3.Row) -> Record:
     asked = Asked(
         row["id"], _moment(row["at"]), row["conversation"], Channel(row["channel"]),
-        row["question"], tuple(json.loads(row["earlier"])),
+        row["question"], tuple(json.loads(row["earlier"])), row["user"],
     )  # fmt: skip
     feedback = None
     if row["feedback_at"]:

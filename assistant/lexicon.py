@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.data_files import DATA, read_data
 from assistant.normalise import normalise
 from corpus.money import read_quantities
-from index.words import is_in_dictionary, tagged, words
+from index.words import is_in_dictionary, occurrences, tagged, words
 
 if TYPE_CHECKING:
     from corpus.library import Library
@@ -26,6 +26,8 @@ _OWN, _SUFFIX, _SYNONYM, _PART = 1.0, 0.9, 0.85, 0.8
 _LONGEST_MERGE = 5
 _LONGEST_NAME = 12
 _GUESSED = 3
+_RARE = 400
+"""Below so many occurrences in jieba's dictionary a word of neutral parts is no word of its own."""
 _FUNCTION = "updcrmyeo"
 """First letters of jieba's tags for words that only join others; no name begins or ends so."""
 _NOUNS = ("n", "vn", "an", "j", "l", "i", "eng", "s", "x")
@@ -107,7 +109,7 @@ class Lexicon:
                 start = pieces[at][2]
                 noun = size > 1 or flag.startswith(_NOUNS)
                 term = Term(word, start, noun, self.forms(word))
-                if term.known or not (re.fullmatch(r"[a-z ]+", word) or _is_guessed(word)):
+                if term.known or not _says_nothing(word):
                     terms.append(term)
             at += size
         return tuple(terms)
@@ -117,7 +119,7 @@ class Lexicon:
         if len(word) < 2:
             return ()
         candidates = [(word, _OWN)]
-        candidates += [(other, _SUFFIX) for other in _suffix_variants(word)]
+        candidates += [(other, _SUFFIX) for other in (*_suffix_variants(word), *_purpose(word))]
         candidates += [(other, _SYNONYM) for other in _synonyms().get(word, ())]
         known = [(form, strength) for form, strength in candidates if self.frequency(form)]
         return (*known, *(part for part in self._parts(word) if part[0] != word))
@@ -260,6 +262,32 @@ def _is_content(word: str, flag: str) -> bool:
         return False
     can = re.fullmatch(r"[\u4e00-\u9fff][得不][\u4e00-\u9fff]", word)  # 够得着, 拿不到
     return word not in places() and not can and not re.fullmatch(r"[\d.,%]+|[a-z]{1,3}", word)
+
+
+def _says_nothing(word: str) -> bool:
+    """Tell whether an unknown word is foreign, guessed, or put together from words of asking."""
+    return bool(re.fullmatch(r"[a-z ]+", word)) or _is_guessed(word) or _is_plain(word)
+
+
+def _is_plain(word: str) -> bool:
+    """Tell whether a rare word is only neutral words run together: 厂里, 照领, 给点钱."""
+    if not _is_rare(word):
+        return False
+    reached = {0}
+    for end in range(1, len(word) + 1):
+        if any(start in reached and word[start:end] in neutral() for start in range(end)):
+            reached.add(end)
+    return len(word) in reached
+
+
+def _is_rare(word: str) -> bool:
+    return occurrences(word) < _RARE
+
+
+def _purpose(word: str) -> list[str]:
+    """Return what money is for: 安家费 gives 安家."""
+    purpose = re.sub(rf"(?:{language()['money_suffix']})$", "", word)
+    return [purpose] if 1 < len(purpose) < len(word) else []
 
 
 def _is_guessed(word: str) -> bool:

@@ -17,6 +17,7 @@ from assistant.lexicon import language, place_stem, places
 from assistant.normalise import normalise
 from corpus.money import Kind, Quantity, read_quantities
 from corpus.numerals import read_integer
+from index.words import is_in_dictionary
 
 if TYPE_CHECKING:
     from assistant.correction import Corrector
@@ -168,6 +169,8 @@ def _in_chinese(text: str) -> str:
     text = re.sub(r"(?<=\d)\s*kw(?![a-z])", "千万", text)
     text = re.sub(r"(?<=\d)\s*wan(?![a-z])", "万", text)
     text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
+    for slip, meant in language()["misspelt"].items():
+        text = text.replace(slip, meant)
     for english, chinese in language()["english"].items():
         text = re.sub(rf"(?<![a-z])(?:{english})(?![a-z])", chinese, text)
     return text
@@ -237,6 +240,12 @@ def _references(text: str, policies: tuple[Policy, ...]) -> tuple[Reference, ...
         if (places := _qualified(match[1], match[2], policies))
     ]
     found += [
+        Reference("clause", 0, places)
+        for label in dict.fromkeys(re.findall(r"[（(][一二三四五六七八九十]{1,3}[）)]", text))
+        if (places := _labelled(label, policies))
+        and not any(match[2] in label for match in _QUALIFIED.finditer(text))
+    ]
+    found += [
         Reference("section", 0, places)
         for name in dict.fromkeys(name for policy in policies for name in _headings(policy))
         if name in text
@@ -279,6 +288,17 @@ def _qualified(
         for policy in policies
         for clause in policy.clauses
         if re.fullmatch(rf"{section}、（{item}）", clause.label)
+    )
+
+
+def _labelled(label: str, policies: tuple[Policy, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the clauses whose whole label is a number in brackets: （十九）."""
+    bare = label.strip("（）()")
+    return tuple(
+        (policy.id, clause.label)
+        for policy in policies
+        for clause in policy.clauses
+        if clause.label == f"（{bare}）"
     )
 
 
@@ -352,6 +372,11 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
         place
         for place in re.findall(r"[市省]([\u4e00-\u9fff]{2,3}[区县])", text)
         if place not in own
+    ]
+    named += [
+        place
+        for place in re.findall(language()["unlisted_place"], text)
+        if place_stem(place) not in own and not is_in_dictionary(place_stem(place))
     ]
     home = language()["at_home"]
     named = [n for n in named if len(re.findall(home + n, text)) < text.count(n)]

@@ -41,7 +41,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it came in; `earlier` are the questions of its conversation before it."""
+    """A question as it came in; `earlier` are the questions of its conversation before it.
+
+    `user` is the account that asked at the desk, "" where nobody signs in.
+    """
 
     id: str
     at: datetime
@@ -49,6 +52,7 @@ class Asked:
     channel: Channel
     question: str
     earlier: tuple[str, ...] = ()
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +118,18 @@ class Unanswered:
     need: str = ""
     note: str = ""
     turn: str | None = None
+    user: str = ""
 
 
-Entry = Asked | Answered | Failed | Feedback | Unanswered
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A note of the desk taken back by the user who made it."""
+
+    id: str
+    user: str = ""
+
+
+Entry = Asked | Answered | Failed | Feedback | Unanswered | Withdrawn
 
 
 @dataclass(frozen=True, slots=True)

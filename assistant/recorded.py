@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assistant.journal import new_id, now
+from assistant.journal import PATIENCE_SECONDS, new_id, now
+from assistant.model_use import QUIET
 from assistant.record import (
     MOST_EARLIER,
     Answered,
@@ -16,6 +17,7 @@ from assistant.record import (
     Failed,
     Feedback,
     Unanswered,
+    Withdrawn,
     recordable,
 )
 from assistant.versions import Versions, text_hash
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from assistant.answer import Answer, Citation
     from assistant.chain import Assistant, Conversation, Turn
     from assistant.journal import Journal
+    from assistant.model_use import Aloud
     from assistant.steps import Draft
     from corpus.library import Library
     from index.retriever import PolicyRetriever
@@ -62,11 +65,19 @@ class RecordedTurn:
 class RecordedAssistant:
     """Asks an assistant and keeps question and answer, with what the answer was made from."""
 
-    def __init__(self, assistant: Assistant, journal: Journal, channel: Channel) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        journal: Journal,
+        channel: Channel,
+        user: str = "",
+        versions: Versions | None = None,
+    ) -> None:
         self._assistant = assistant
         self._journal = journal
         self._channel = channel
-        self._versions = Versions.of(assistant.library)
+        self._user = user
+        self._versions = versions or Versions.of(assistant.library)
 
     @property
     def library(self) -> Library:
@@ -82,11 +93,18 @@ class RecordedAssistant:
         """Return the words for what a question is about."""
         return self._assistant.gist(question)
 
-    def on(self, channel: Channel) -> RecordedAssistant:
-        """Return the same assistant for questions asked at another place."""
-        return RecordedAssistant(self._assistant, self._journal, channel)
+    def on(self, channel: Channel, user: str = "") -> RecordedAssistant:
+        """Return the same assistant for questions asked at another place, by an account there."""
+        return RecordedAssistant(self._assistant, self._journal, channel, user, self._versions)
 
-    def ask(self, question: str, conversation: Talk | None = None) -> RecordedTurn:
+    @property
+    def speaks(self) -> bool:
+        """Tell whether answers grow while one listens."""
+        return self._assistant.speaks
+
+    def ask(
+        self, question: str, conversation: Talk | None = None, aloud: Aloud | None = None
+    ) -> RecordedTurn:
         """Answer one turn; its question is on the disk before the answer is handed back.
 
         It is not waited for when the journal can't be written.
@@ -94,10 +112,10 @@ class RecordedAssistant:
         talk = conversation or Talk()
         kept = recordable(question)
         turn_id = new_id()
-        asked = Asked(turn_id, now(), talk.id, self._channel, kept, talk.earlier)
+        asked = Asked(turn_id, now(), talk.id, self._channel, kept, talk.earlier, self._user)
         ticket = self._journal.put(asked)
         try:
-            turn = self._assistant.ask(question, talk.inner)
+            turn = self._assistant.ask(question, talk.inner, aloud)
         except Exception:
             self._journal.put(Failed(turn_id))
             raise
@@ -105,6 +123,13 @@ class RecordedAssistant:
         self._journal.settle(ticket)
         earlier = (*talk.earlier, kept)[-MOST_EARLIER:]
         return RecordedTurn(turn_id, Talk(talk.id, earlier, turn.conversation), turn)
+
+    def recall(self, question: str, conversation: Talk | None = None) -> RecordedTurn:
+        """Answer one turn again, without keeping it and without the chat model."""
+        talk = conversation or Talk()
+        turn = self._assistant.ask(question, talk.inner, QUIET)
+        earlier = (*talk.earlier, recordable(question))[-MOST_EARLIER:]
+        return RecordedTurn("", Talk(talk.id, earlier, turn.conversation), turn)
 
     def judge(self, turn_id: str, thumb: int, reason: str = "") -> None:
         """Keep what a user thinks of an answer: 1 up, -1 down, 0 takes it back."""
@@ -116,9 +141,17 @@ class RecordedAssistant:
     ) -> str:
         """Keep a caller's question that could not be answered; return the note's id."""
         asked, need, note = (recordable(text, _LONGEST_NOTE) for text in (question, need, note))
-        entry = Unanswered(new_id(), now(), asked, need, note, turn_id)
+        entry = Unanswered(new_id(), now(), asked, need, note, turn_id, self._user)
         self._journal.settle(self._journal.put(entry))
         return entry.id
+
+    def withdraw(self, note_id: str) -> None:
+        """Take back a note that the same user made."""
+        self._journal.settle(self._journal.put(Withdrawn(note_id, self._user)))
+
+    def catch_up(self, seconds: float = PATIENCE_SECONDS) -> bool:
+        """Wait until what was asked and noted can be read back; tell whether it can."""
+        return self._journal.flush(seconds)
 
 
 def answered(turn_id: str, answer: Answer, library: Library, versions: Versions) -> Answered:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from platformdirs import user_data_path
 
 if TYPE_CHECKING:
+    from assistant.model_settings import ModelSettings
     from index.embedder import EmbeddingModel
     from index.server import Server
 
@@ -29,7 +30,8 @@ class Settings:
 
     `home` keeps the index (POLICY_ASSISTANT_HOME); `policies` is the folder of policy folders
     (POLICY_ASSISTANT_POLICIES, None: the shipped ones); `journal_days` is how long turns are kept
-    in the journal, 0: nothing is kept. Every other field is the variable POLICY_ASSISTANT_<FIELD>,
+    in the journal, 0: nothing is kept; `chat` is the chat model (POLICY_ASSISTANT_MODEL and those
+    that begin so, None: none). Every other field is the variable POLICY_ASSISTANT_<FIELD>,
     None when unset; `README.md` says what each does.
     """
 
@@ -46,6 +48,9 @@ class Settings:
     chroma_database: str | None = None
     chroma_token: str | None = field(default=None, repr=False)
     journal_days: int = JOURNAL_DAYS
+    chat: ModelSettings | None = None
+    api_keys_file: str | None = None
+    hosts: str | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -65,7 +70,20 @@ class Settings:
             chroma_database=_read("chroma_database"),
             chroma_token=_read("chroma_token"),
             journal_days=_journal_days(_read("journal_days") or ""),
+            chat=_chat(_read("model")),
+            api_keys_file=_read("api_keys_file"),
+            hosts=_read("hosts"),
         )
+
+    @property
+    def api_keys(self) -> Path | None:
+        """Return the file of API keys, None when none are asked for."""
+        return Path(self.api_keys_file).expanduser() if self.api_keys_file else None
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        """Return the host names this service goes by beside its addresses, in small letters."""
+        return frozenset(name.lower() for name in re.split(r"[,\s]+", self.hosts or "") if name)
 
     @property
     def model(self) -> EmbeddingModel:
@@ -97,6 +115,14 @@ _OFF = ("0", "off", "no", "false", "否")
 
 def _read(name: str) -> str | None:
     return os.environ.get(f"POLICY_ASSISTANT_{name.upper()}") or None
+
+
+def _chat(name: str | None) -> ModelSettings | None:
+    if name is None:
+        return None
+    from assistant.model_settings import model_settings  # not without a model
+
+    return model_settings(name)
 
 
 def _journal_days(value: str) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from assistant.calculation import Calculation, Inverse
     from assistant.conversation import Context, Facts, Reading
     from assistant.lexicon import Term
+    from assistant.model_use import ModelUse
     from assistant.passage import Passage
     from assistant.question import Question
     from assistant.told import Told
@@ -63,7 +64,8 @@ class Worked:
     """Evidence with what the calculator made of it.
 
     `calculations` and `inverses` stand in the order of the topics; `facts` are the inputs used;
-    `open` is the rule whose input has to be asked for; `remarks` explain figures left out.
+    `open` is the rule whose input has to be asked for; `either` are
+    awards of one clause any of which the one figure may be of; `remarks` explain figures left out.
     """
 
     evidence: Evidence
@@ -71,13 +73,14 @@ class Worked:
     inverses: tuple[Inverse, ...] = ()
     facts: tuple[tuple[str, Facts], ...] = ()
     open: AwardRule | None = None
+    either: tuple[AwardRule, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An answer before the gate; `passages` are the parts of its text, none when they are not told
-    apart."""
+    apart; `use` tells what became of the chat model, None when there is none."""
 
     worked: Worked
     outcome: Outcome
@@ -87,6 +90,7 @@ class Draft:
     choices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
+    use: ModelUse | None = None
 
 
 def answered(

@@ -81,6 +81,7 @@ def recorded(
         yield RecordedAssistant(assistant, journal, Channel(channel))
     finally:
         journal.close()
+        assistant.close()
 
 
 def note(line: str) -> None:
@@ -135,6 +136,16 @@ def chat(assistant: RecordedAssistant) -> None:
             conversation = turn.conversation
             print_answer(turn.answer)
     console.print("已结束。", markup=False)
+
+
+def clause_json(clause: Clause) -> dict[str, str]:
+    """Return a clause as a JSON object, word for word."""
+    return {
+        "label": clause.label,
+        "title": clause.title,
+        "section": " / ".join(clause.section),
+        "text": clause.text,
+    }
 
 
 def hit_json(hit: Hit, clause: Clause) -> dict[str, Any]:

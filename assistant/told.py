@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import language
-from corpus.money import Kind
+from corpus.money import Kind, Quantity
 from corpus.numerals import read_integer
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from assistant.question import Question
     from corpus.award import AwardRule, Input
-    from corpus.money import Quantity
 
 ABSURD = Decimal(10) ** 13
 _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
@@ -80,8 +79,26 @@ def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
 
     In a turn `leaning` on the one before it, 那3亿呢 tells a new figure rather than names an award.
     """
-    found = tuple(_told(question, quantity, leaning) for quantity in _multiplied(question))
-    return _without_totals(found)
+    read = (*_multiplied(question), *_single(question))
+    found = tuple(_told(question, quantity, leaning) for quantity in read)
+    return _without_totals(tuple(map(_counted, found)) if leaning else found)
+
+
+def _counted(item: Told) -> Told:
+    """Take a bare number of a follow-up (如果做到3000呢) for a count of what was counted before."""
+    quantity = item.quantity
+    if quantity.kind is not Kind.NUMBER or item.role is not Role.FACT:
+        return item
+    return replace(item, quantity=replace(quantity, kind=Kind.COUNT))
+
+
+def _single(question: Question) -> tuple[Quantity, ...]:
+    """Return the one person that is told of beside a time: 一个毕业生租房12个月."""
+    lasts = any(q.kind is Kind.COUNT and q.unit in ("年", "个月") for q in question.quantities)
+    match = re.search(language()["one_person"], question.text) if lasts else None
+    if match is None:
+        return ()
+    return (Quantity(Kind.COUNT, Decimal(1), match[0], match.start(), match.end(), unit="人"),)
 
 
 def _without_totals(found: tuple[Told, ...]) -> tuple[Told, ...]:
@@ -264,10 +281,15 @@ def are_several(question: Question) -> bool:
 
 
 def is_measured_in(item: Input, quantity: Quantity) -> bool:
-    """Tell whether a quantity has the unit of an input."""
+    """Tell whether a quantity has the unit of an input, or one people use for it: 5台车, 5辆."""
     if item.unit == "元":
         return quantity.kind is Kind.MONEY and quantity.currency == "CNY"
-    return quantity.kind is Kind.COUNT and quantity.unit == item.unit
+    if quantity.kind is not Kind.COUNT:
+        return False
+    if not quantity.unit:
+        return True
+    alike = {quantity.unit, item.unit} <= set(language()["things_counted"])
+    return quantity.unit == item.unit or (alike and quantity.unit in language()["said_for_any"])
 
 
 def _named(rule: AwardRule, item: Told, received: set[str]) -> Input | None:
@@ -281,12 +303,20 @@ def nearest_rule(item: Told, rules: Sequence[AwardRule], shortest: int = 1) -> A
 
     Cues shorter than `shortest` letters don't count.
     """
-    near = [
-        (min(distance for distance, _ in found), index)
-        for index, rule in enumerate(rules)
+    return next(iter(nearest_rules(item, rules, shortest)), None)
+
+
+def nearest_rules(
+    item: Told, rules: Sequence[AwardRule], shortest: int = 1
+) -> tuple[AwardRule, ...]:
+    """Return all rules one of whose inputs is named as near to a quantity as any is."""
+    near = {
+        rule.id: min(distance for distance, _ in found)
+        for rule in rules
         if item.role is Role.FACT and (found := _distances(rule, item, set(), shortest))
-    ]
-    return rules[min(near)[1]] if near else None
+    }
+    least = min(near.values(), default=0)
+    return tuple(rule for rule in rules if near.get(rule.id) == least)
 
 
 def _distances(

@@ -123,7 +123,7 @@ def topics(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> 
     tied = [m for m in matches if m.score >= _TIED * matches[0].score and m.terms == first.terms]
     chosen += [match for match in tied if match is not first][:1]
     for match in matches:
-        own = [t for t in left if is_specific(t, lexicon) and _holds(match, t, lexicon)]
+        own = [t for t in left if t.noun and is_specific(t, lexicon) and _holds(match, t, lexicon)]
         if own and match not in chosen and len(chosen) < _MOST_TOPICS:
             chosen.append(match)
             left = [term for term in left if term not in own]
@@ -194,7 +194,9 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
     wanted = [
         term
         for term in unknown
-        if is_requested(term, question.text)
+        if term.noun
+        and not _is_told_of(term, question.text)
+        and is_requested(term, question.text)
         and not question.confirms
         and not any(start == term.start + len(term.text) for start, _ in cues)
     ]
@@ -205,6 +207,12 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
         and any(found.cues.search(question.text[slice(*span)]) for found in aspects())
     ]
     return Unmentioned(tuple(wanted), decides=bool(wanted) and not beside)
+
+
+def _is_told_of(term: Term, text: str) -> bool:
+    """Tell whether an unknown word names a person or body that isn't itself offered support."""
+    offered = re.search(language()["is_there"], text[: term.start])
+    return offered is None and re.search(language()["party"], term.text) is not None
 
 
 def _names_a_kind(term: Term, question: Question, lexicon: Lexicon) -> bool:

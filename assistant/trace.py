@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assistant.lexicon import Term
+    from assistant.model_use import ModelUse
     from assistant.steps import Draft
+
+MODEL = "大模型"
+"""The step that tells what became of the chat model."""
 
 
 def trace(draft: Draft) -> tuple[tuple[str, str], ...]:
@@ -30,7 +34,18 @@ def trace(draft: Draft) -> tuple[tuple[str, str], ...]:
     }
     if evidence.notes:
         found["检索异常"] = list(evidence.notes)
+    if draft.use:
+        found[MODEL] = _model(draft.use)
     return tuple((step, "、".join(parts) or "—") for step, parts in found.items())
+
+
+def _model(use: ModelUse) -> list[str]:
+    told = [use.fate.value]
+    if use.calls:
+        tokens = f"{use.input_tokens}+{use.output_tokens} 词元"
+        told += [f"{use.sentences} 句", f"{use.calls} 次调用", tokens, f"{use.ms:.0f} 毫秒"]
+    marks = {"改写了问题": use.rewritten, "重写过": use.repaired}
+    return told + [name for name, holds in marks.items() if holds] + list(use.rejected)
 
 
 def _term(term: Term) -> str:

@@ -50,6 +50,7 @@ def faults(draft: Draft, library: Library) -> tuple[str, ...]:
     sources = [*_said(draft), *(clause.text for clause in cited)]
     sources += [line for result in draft.calculations for line in _lines(result)]
     sources += [part for policy in library.policies for part in _frame(policy)]
+    sources += [name for clause in cited for name in _called(clause, library)]
     found += _bad_blocks(draft.text, cited, library)
     found += _bad_marks(draft.text, sources)
     figures = sorted(map(str, unsourced(_prose(draft.text), sources)))
@@ -90,9 +91,15 @@ def _lines(result: Calculation) -> list[str]:
     return lines if result.amount is None else [*lines, write_money(result.amount)]
 
 
+def _called(clause: Clause, library: Library) -> Iterator[str]:
+    """Yield what a clause's awards and their inputs are called in the policy's own data."""
+    for rule in library.awards_of(clause.policy, clause.label):
+        yield from (rule.title, *rule.names, *(item.label for item in rule.inputs))
+
+
 def _frame(policy: Policy) -> tuple[str, ...]:
     """Return a policy's words outside its clauses, and how many clauses it has."""
-    count = f"{len(policy.numbered)}条"
+    count = f"{len(policy.numbered)}条，{len(policy.headings)}个部分"
     titles = (policy.info.title, policy.info.short_title, policy.info.kind, count)
     return (*titles, policy.preamble, policy.closing, *policy.headings)
 

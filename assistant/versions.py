@@ -47,3 +47,13 @@ def _source(amount: Odd) -> str:
         return inspect.getsource(amount.compute)
     except (OSError, TypeError):
         return amount.function
+
+
+def release() -> str:
+    """Return the version of this program, as it is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("policy-assistant")
+    except PackageNotFoundError:
+        return "0"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.answer import Outcome
+from assistant.model_use import Fate
 
 if TYPE_CHECKING:
     from corpus.policy import Clause, PolicyInfo
@@ -44,16 +45,18 @@ ALSO_UNMENTIONED = "另外，{policy}没有提到“{terms}”。"
 
 MISSING_FACT = "可以测算（{reference}：{measure}）。{ask}{hint}"
 AMBIGUOUS_WITH_SUM = "“{sum}”要看用在哪一项上，不同条款算法不同。您问的是哪一项？"
+EITHER_AWARD = "{reference}有几项都按这个数算，标准不同。“{sum}”属于哪一项？"
 AMBIGUOUS = "政策里有多项支持，您问的是哪一项？"
 NO_AMOUNT = "{reference}没有写明具体金额或比例，只写了：“{words}”。"
 NO_SUPPORT_WORDS = "{reference}没有写明具体金额或比例。"
-NO_RATE = "{reference}没有规定比例，写的是：“{words}”。"
-NO_CAP = "{reference}没有写上限，写的是：“{words}”。"
+NO_RATE = "{reference}没有规定比例，写的是：{words}。"
+NO_CAP = "{reference}没有写上限，写的是：{words}。"
 NOT_COMBINED = "以上按各条分别测算；政策没有规定几项能否合并享受，请勿直接相加。"
 FOREIGN_MONEY = "“{sum}”不是人民币金额，我不替您换算。请折合成人民币后再测算。"
 NEGATIVE = "“{sum}”是负数，不能作为测算的金额。"
 ABSURD = "“{sum}”明显超出常理，请核对单位后再测算。"
 VAGUE = "“{sum}”不是确定的数，请给出具体金额后再测算。"
+MULTIPLIED = "“{sum}”按{value}计。"
 APPROXIMATE = "“{sum}”按{value}估算。"
 CONDITIONS = "还需符合：{conditions}。"
 WRITTEN = "条文写明“{words}”。"
@@ -84,7 +87,8 @@ STATUS_IN_FORCE = "{policy}的状态：**{kind}**。"
 POLICIES_ARE = "我这里有："
 ISSUED_BY = "{policy}由{issuer}发布。"
 TITLE_IS = "政策全称是《{title}》。"
-COUNT = "{policy}共**{clauses}条**："
+COUNT = "{policy}共{parts}**{clauses}条**："
+PARTS = "{parts}个部分、"
 SECTION_IS = "{heading}包括："
 BASIS_IS = "制定目的和依据写在前言："
 COMPARED = "{references}的不同如下："
@@ -103,6 +107,33 @@ DRAFT_NOTICE = "（本政策为{kind}，尚未正式施行，以正式发布的�
 STEPS = "计算："
 AT_LARGE = "相关规定在{places}，原文如下。"
 LOOK_UP = "最相关的规定在{name}。"
+
+
+DID_YOU_MEAN = "您是不是想问：{question}"
+UNSURE = "您的问题我没有完全看明白。与它最接近的规定是："
+IS_CEILING = "（上限）"
+MODEL_WROTE = "说明文字由大模型组织，其中的引文、条款号和金额由系统填入并逐一核对。"
+_WITHOUT_MODEL = "本次没有使用大模型：{reason}。以上直接依据条文给出。"
+MODEL_NOTES = {
+    Fate.USED: MODEL_WROTE,
+    **{
+        fate: _WITHOUT_MODEL.format(reason=reason)
+        for fate, reason in {
+            Fate.REJECTED: "它写的说明没有通过核对",
+            Fate.SLOW: "它没有及时回复",
+            Fate.UNREACHABLE: "与它的连接不通或断了",
+            Fate.BUSY: "它的服务正忙",
+            Fate.REFUSED: "它的服务没有接受请求",
+            Fate.BROKEN: "它的服务出了故障",
+            Fate.GARBLED: "它的回复读不出",
+            Fate.LOOPED: "它没有得出说明",
+            Fate.OVER_BUDGET: "用量已到上限",
+            Fate.RESTING: "它连续出错，暂停使用",
+            Fate.STOPPED: "您已停止等待",
+        }.items()
+    },
+}
+"""What an answer says of the chat model; nothing where it was not needed."""
 
 
 def policy_name(info: PolicyInfo) -> str:

@@ -24,9 +24,10 @@ from assistant.told import (
     is_done,
     is_measured_in,
     nearest_rule,
+    nearest_rules,
 )
 from corpus.award import Rate, Tiers
-from corpus.money import Kind, write_money
+from corpus.money import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ def work(evidence: Evidence, library: Library) -> Worked:
             if not _is_wanted(rule, known, evidence, case):
                 continue
             try:
-                result = calculate(rule, known)
+                result = calculate(rule, _one_period(rule, evidence.question.text) | known)
             except FactError as error:
                 remarks = (*remarks, str(error))
                 continue
@@ -75,13 +76,30 @@ def work(evidence: Evidence, library: Library) -> Worked:
                 waiting = waiting or rule
             elif several or result not in calculations:
                 calculations.append(result)
+    either = _either(rules, calculations, evidence)
     return Worked(
         evidence,
-        calculations=(*calculations, *_totals(calculations, evidence)),
+        calculations=() if either else (*calculations, *_totals(calculations, evidence)),
+        either=either,
         facts=tuple(facts),
         open=None if calculations or remarks else waiting,
         remarks=remarks,
     )
+
+
+def _either(
+    rules: Sequence[AwardRule], calculations: list[Calculation], evidence: Evidence
+) -> tuple[AwardRule, ...]:
+    """Return the awards of one clause among which a turn leaves open which its one figure is of."""
+    facts = [t for t in evidence.told if t.role is Role.FACT]
+    together = re.search(language()["plural_awards"], evidence.question.text)
+    found = [rule for rule in rules if any(c.award == rule.id for c in calculations)]
+    clauses = {(rule.policy, rule.clause) for rule in found}
+    if len(facts) != 1 or together or len(found) < 2 or len(clauses) != 1 or _are_several(evidence):
+        return ()
+    if evidence.question.confirms or len({c.amount for c in calculations}) == 1:
+        return ()
+    return tuple(found)
 
 
 def _are_several(evidence: Evidence) -> bool:
@@ -149,8 +167,8 @@ def _own(
     return tuple(
         item
         for item in told
-        if (near := nearest_rule(item, rules)) is rule
-        or (near is None and not (checks and item.role is Role.FACT and item.quantity.value in own))
+        if rule in (near := nearest_rules(item, rules))
+        or (not near and not (checks and item.role is Role.FACT and item.quantity.value in own))
     )
 
 
@@ -176,10 +194,12 @@ def _readings(
 def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[AwardRule, ...]:
     """Return the awards of a clause that a turn means: those it names, or the turn before it."""
     rules = library.awards_of(clause.policy, clause.label)
-    chosen = meant(rules, evidence.question.text)
+    chosen = meant(rules, evidence.question.text, clause.title)
     if evidence.reading.leaning and len(chosen) == len(rules) > 1:
-        told = {name for name, _ in evidence.reading.context.facts}
-        return tuple(rule for rule in rules if rule.id in told) or chosen
+        context = evidence.reading.context
+        told = {name for name, _ in context.facts}
+        kept = tuple(rule for rule in rules if rule.id in told)
+        return kept or tuple(rule for rule in rules if rule.id in context.awards) or chosen
     return chosen
 
 
@@ -201,28 +221,6 @@ def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
     ]
 
 
-def unused(worked: Worked) -> tuple[str, ...]:
-    """Return a sentence for every sum told that no calculation used."""
-    changes = f"{language()['add']}|{language()['less']}"
-    if worked.evidence.reading.leaning and re.search(changes, worked.evidence.question.text):
-        return ()
-    used = {value for found in worked.calculations for vs in found.inputs.values() for value in vs}
-    sums = [t.quantity.value for t in worked.evidence.told if t.role is Role.FACT]
-    if sum((value for value in sums if value), Decimal(0)) in used:
-        return ()
-    forms = {Role.FACT: wording.UNUSED, Role.RECEIVED: wording.RECEIVED_UNUSED}
-    lines = (
-        forms[item.role].format(sum=item.quantity.text)
-        for item in worked.evidence.told
-        if item.role in (Role.FACT, Role.RECEIVED)
-        and item.quantity.kind is Kind.MONEY
-        and item.quantity.values
-        and _objection(item.quantity) is None
-        and not used & set(item.quantity.values)
-    )
-    return tuple(dict.fromkeys(lines))
-
-
 def _needs_nothing(rule: AwardRule) -> bool:
     return all(item.optional for item in rule.inputs)
 
@@ -231,9 +229,21 @@ def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts
     """Return the inputs of a rule as told now, on top of what the conversation holds."""
     new = facts_of(rule, told, joined=are_joined(evidence.question))
     old = evidence.reading.context.facts_of(rule.id)
+    if not new and not old:
+        return _same_again(rule, evidence)
     if not (evidence.reading.leaning or recalls(evidence.question, old)):
         return new
     return adjusted(evidence.question, new, old)
+
+
+def _same_again(rule: AwardRule, evidence: Evidence) -> Facts:
+    """Return the sum last told for another award when a turn says that it holds here too."""
+    before = evidence.reading.context.facts
+    if not before or not re.search(language()["same_sum"], evidence.question.text):
+        return {}
+    values = [values for _, facts in before[-1:] for _, values in facts]
+    needed = [item for item in rule.inputs if not item.optional and item.unit == "元"]
+    return {needed[0].id: values[0]} if len(needed) == 1 and len(values) == 1 else {}
 
 
 def _relevant(rules: list[AwardRule], told: tuple[Told, ...]) -> list[AwardRule]:
@@ -258,6 +268,7 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
     """Tell whether the question wants this rule calculated rather than explained."""
     question = evidence.question
     needed = [item.id for item in rule.inputs if not item.optional]
+    needed = needed or [rule.duration.input or "" for _ in "." if rule.duration]
     if needed and any(name in known for name in needed):
         says_more = bool(told) or not evidence.reading.leaning
         asks_money = question.asks_group(Group.MONEY) or not question.aspects
@@ -288,11 +299,12 @@ def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
     if not isinstance(rule.amount, Rate | Tiers) and _needs_nothing(rule):
         return None
     usable = _usable(evidence.told)[1]
+    money = [t for t in usable if t.quantity.kind is Kind.MONEY]
     sums = {
-        role: [t.quantity.value for t in usable if t.role is role and t.quantity.value]
+        role: [value for t in money if t.role is role and (value := t.quantity.value)]
         for role in Role
-        if role is not Role.STATED
     }
+    rule = _for_one_period(rule, evidence.question.text)
     before = sums[Role.RECEIVED]
     left = [cap.value - sum(before) for cap in rule.caps if cap.received]
     if (
@@ -312,18 +324,35 @@ def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
     return invert(rule, wished[0] if wished else None)
 
 
+def _for_one_period(rule: AwardRule, asked: str) -> AwardRule:
+    """Return a rule as it pays for one year or month, when that is what is asked: 一年给多少."""
+    return replace(rule, duration=None) if _asks_one_period(rule, asked) else rule
+
+
+def _one_period(rule: AwardRule, asked: str) -> Facts:
+    """Return the fact that one year or month is asked for."""
+    name = rule.duration.input if rule.duration else None
+    return {name: (Decimal(1),)} if name and _asks_one_period(rule, asked) else {}
+
+
+def _asks_one_period(rule: AwardRule, asked: str) -> bool:
+    every = rule.duration.every if rule.duration else ""
+    return bool(every) and re.search(rf"(?:每|一|1|当|今)个?{every}(?!度)", asked) is not None
+
+
 def _usable(told: tuple[Told, ...]) -> tuple[tuple[str, ...], tuple[Told, ...]]:
     """Set aside figures that can't be calculated with, each with a sentence that says why."""
     remarks, kept = [], []
     for item in told:
-        if item.role is not Role.STATED and (why := _objection(item.quantity)):
+        if item.role is not Role.STATED and (why := objection(item.quantity)):
             remarks.append(why)
         else:
             kept.append(item)
     return tuple(remarks), tuple(kept)
 
 
-def _objection(quantity: Quantity) -> str | None:
+def objection(quantity: Quantity) -> str | None:
+    """Return why a quantity can't be calculated with, None when it can."""
     if quantity.kind is not Kind.MONEY:
         return None
     if quantity.currency != "CNY":
@@ -333,12 +362,3 @@ def _objection(quantity: Quantity) -> str | None:
     if any(value > ABSURD for value in quantity.values):
         return wording.ABSURD.format(sum=quantity.text)
     return None if quantity.values else wording.VAGUE.format(sum=quantity.text)
-
-
-def approximations(worked: Worked) -> tuple[str, ...]:
-    """Return a sentence for every figure that was told only roughly."""
-    return tuple(
-        wording.APPROXIMATE.format(sum=q.text, value=write_money(q.value))
-        for q in (item.quantity for item in worked.evidence.told)
-        if q.approximate and q.kind is Kind.MONEY and q.value is not None
-    )

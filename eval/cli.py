@@ -16,11 +16,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from assistant.settings import Settings
+from assistant.settings import SettingError, Settings
 from corpus.library import load_library
 from corpus.reader import PolicyError
 from eval.cases import load_cases
 from eval.compare import compare as compare_runs
+from eval.cost import run_cost
 from eval.jsonl import EvaluationError, written_whole
 from eval.metrics import judge
 from eval.outcome import (
@@ -39,7 +40,9 @@ from eval.tables import (
     category_table,
     changes_table,
     comparison_table,
+    cost_table,
     figures_table,
+    model_table,
     wrong_lines,
 )
 from eval.usage import read_floor, read_limit, wrong_usage
@@ -67,6 +70,12 @@ Floor = Annotated[
     float | None,
     typer.Option(parser=read_floor, metavar="比例", help="正确率低于它时以 1 退出，例如 0.97。"),
 ]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="模型", help="用这个大模型，例如 openai:qwen-plus；off 为不用。默认按环境变量。"
+    ),
+]
 Limit = Annotated[int | None, typer.Option(parser=read_limit, metavar="题数", help="只问前几题。")]
 
 
@@ -78,12 +87,17 @@ def answers(
     floor: Floor = None,
     limit: Limit = None,
     policies: Policies = None,
+    model: Model = None,
 ) -> None:
     """把题集逐题问一遍，存下答案并评分。"""
     cases = _cases(questions)[:limit]
-    settings = _settings(policies)
+    settings = _with_model(_settings(policies), model)
     made = made_with(questions, limit, load_library(settings.policies), settings)
-    _ask(context.obj(settings), cases, out)
+    asker = context.obj(settings)
+    try:
+        _ask(asker, cases, out)
+    finally:
+        getattr(asker, "close", lambda: None)()
     write_json(out / SETTINGS, made)
     _score(cases, out, floor, policies)
 
@@ -103,6 +117,7 @@ def compare(before: Folder, after: Folder) -> None:
     if comparison.changes:
         _console().print(changes_table(comparison))
     _console().print(comparison_table(comparison))
+    _console().print(cost_table(run_cost(before), run_cost(after)))
     _console().print(f"答案有出入（用时除外）的题：{comparison.differing}。")
     if comparison.alone:
         _console().print(f"另有 {comparison.alone} 题只在其中一次运行里，未计入。")
@@ -178,7 +193,7 @@ def open_asker(settings: Settings) -> Asker:
 
     progress = Progress(note=lambda line: _notice().print(line, soft_wrap=True))
     try:
-        return open_assistant(settings.home, settings.policies, progress)
+        return open_assistant(settings.home, settings.policies, progress, settings=settings)
     except (IndexFault, EmbeddingError, AddressError) as fault:
         raise EvaluationError(str(fault)) from fault
 
@@ -205,7 +220,7 @@ def main(
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = app(arguments, standalone_mode=False, obj=opener)
-    except (EvaluationError, PolicyError) as fault:
+    except (EvaluationError, PolicyError, SettingError) as fault:
         _stop(str(fault))
     except typer.TyperException as fault:
         _stop(wrong_usage(str(fault)))
@@ -217,6 +232,15 @@ def main(
 def _settings(policies: Path | None) -> Settings:
     settings = Settings.from_environment()
     return replace(settings, policies=policies) if policies else settings
+
+
+def _with_model(settings: Settings, named: str | None) -> Settings:
+    """Return the settings with the chat model of this name; those of the environment for None."""
+    if named is None:
+        return settings
+    from assistant.model_settings import model_settings  # not without a model
+
+    return replace(settings, chat=model_settings(named))
 
 
 def _cases(questions: Path) -> tuple[Case, ...]:
@@ -275,6 +299,8 @@ def _show(run: Outcome, folder: Path) -> None:
         console.print(line, soft_wrap=True)
     console.print(category_table(run.scores))
     console.print(figures_table(run.scores))
+    if run.scores.model:
+        console.print(model_table(run.scores.model))
     console.print(f"报告：{folder / REPORT}")
 
 

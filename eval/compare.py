@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assistant.trace import MODEL
 from eval.jsonl import EvaluationError, read_records
 from eval.outcome import PREDICTIONS, read_rights
 from eval.scores import Z95, Share
@@ -75,9 +76,21 @@ def compare(before: Path, after: Path) -> Comparison:
 def _timeless(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the objects of `predictions.jsonl` by id, without what differs every run."""
     return {
-        record.text("id"): {**record.fields, "latency_ms": None}
+        record.text("id"): {
+            **record.fields,
+            "latency_ms": None,
+            "model": None,
+            "trace": _without_model(record.fields.get("trace")),
+        }
         for record in read_records(folder / PREDICTIONS)
     }
+
+
+def _without_model(trace: Any) -> Any:
+    """Return a trace without the step that tells of the chat model's time."""
+    if not isinstance(trace, list):
+        return trace
+    return [step for step in trace if not (isinstance(step, dict) and step.get("step") == MODEL)]
 
 
 def paired_difference(gained: int, lost: int, total: int) -> tuple[float, float, float]:

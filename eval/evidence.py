@@ -39,9 +39,9 @@ def unverbatim_quotes(prediction: Prediction, library: Library) -> tuple[str, ..
 def unsourced_figures(case: Case, prediction: Prediction, library: Library) -> tuple[str, ...]:
     """Return the figures of the answer's text that have no source, written as a person would.
 
-    Sources are the cited clauses, the steps of the calculations, the user's turns, and of the
-    policies involved the title, the preamble, the headings and how many clauses and parts there
-    are.
+    Sources are the cited clauses, what their awards and inputs are called, the steps of the
+    calculations, the user's turns, and of the policies involved the title, the preamble, the
+    headings and how many clauses and parts there are.
     """
     known = frozenset[Figure]().union(*map(figures, _sources(case, prediction, library)))
     counted = _structure(case, prediction, library)
@@ -64,6 +64,11 @@ def _sources(case: Case, prediction: Prediction, library: Library) -> Iterator[s
         clause = library.clause(citation.policy, citation.clause)
         if clause:
             yield clause.text
+            for rule in library.awards_of(clause.policy, clause.label):
+                yield from (
+                    rule.title,
+                    *(t for item in rule.inputs for t in (item.label, item.ask)),
+                )
     for calculation in prediction.calculations:
         yield from (step.text for step in calculation.steps)
     for policy in _involved(case, prediction, library):

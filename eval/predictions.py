@@ -33,10 +33,21 @@ class Calculated:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What became of the chat model in a turn, and how many calls and tokens it took."""
+
+    fate: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """The last turn of one question, as the contract's object carries it.
 
-    `trace` is whatever the line carries under that name: the steps the assistant went through.
+    `trace` is whatever the line carries under that name: the steps the assistant went through;
+    `model` what became of the chat model, None when there was none.
     """
 
     id: str
@@ -47,6 +58,7 @@ class Prediction:
     calculations: tuple[Calculated, ...]
     latency_ms: float
     trace: Any = None
+    model: Cost | None = None
 
 
 def read_predictions(path: Path) -> dict[str, Prediction]:
@@ -75,7 +87,17 @@ def _prediction(record: Record) -> Prediction:
         calculations=tuple(_calculated(child) for child in record.children("calculations")),
         latency_ms=float(latency),
         trace=record.fields.get("trace"),
+        model=_cost(record.fields.get("model")),
     )
+
+
+def _cost(value: Any) -> Cost | None:
+    """Read what became of the model; numbers that are none count as 0."""
+    if not isinstance(value, dict):
+        return None
+    counts = [value.get(name, 0) for name in ("calls", "input_tokens", "output_tokens")]
+    numbers = [int(count) if isinstance(count, int | Decimal) else 0 for count in counts]
+    return Cost(str(value.get("fate", "")), *numbers)
 
 
 def _citation(record: Record) -> Citation:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Status
 from eval.transcript import heads, number_heads, table, transcript
-from eval.wording import STATUS_NAMES, category_name, interval, percent
+from eval.wording import MODEL_FATES, STATUS_NAMES, category_name, interval, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eval.metrics import Verdict
     from eval.outcome import Outcome
-    from eval.scores import Scores, Share
+    from eval.scores import ModelScores, Scores, Share
 
 _SETTING_NAMES = {
     "questions": "题集",
@@ -26,6 +26,7 @@ _SETTING_NAMES = {
     "policies": "政策",
     "policies_sha256": "政策指纹",
     "embedding": "向量模型",
+    "model": "大模型",
     "version": "程序版本",
     "python": "Python",
     "asked_at": "提问时间",
@@ -87,6 +88,7 @@ def _cards(scores: Scores) -> str:
         _share_card("引用召回率", scores.citation_recall, "处应引条款"),
         _share_card("引用准确率", scores.citation_precision, "处实引条款"),
         _card("答题用时（中位）", f"{scores.latency_p50:.1f} 毫秒", _latency(scores)),
+        *([_model_card(scores.model, scores.right.total)] if scores.model else []),
     )
     return f'<div class="cards">{"".join(cards)}</div>'
 
@@ -102,6 +104,14 @@ def _zero_card(name: str, count: int, unit: str) -> str:
 def _share_card(name: str, share: Share, of: str) -> str:
     value = percent(share.value) if share.total else "—"
     return _card(name, value, f"{share.count} / {share.total} {of}")
+
+
+def _model_card(model: ModelScores, total: int) -> str:
+    """Show how often the chat model's words were used, and what it took."""
+    tokens = model.input_tokens + model.output_tokens
+    fates = "、".join(f"{MODEL_FATES.get(fate, fate)} {n}" for fate, n in model.fates.items())
+    note = f"{model.calls} 次调用，{tokens} 词元；{fates}"
+    return _card("采用大模型说明", f"{model.fates.get('used', 0)} / {total} 题", note)
 
 
 def _latency(scores: Scores) -> str:

@@ -76,6 +76,7 @@ def made_with(
         "policies": [policy.id for policy in library.policies],
         "policies_sha256": library.fingerprint,
         "embedding": settings.embedding or "内置",
+        "model": settings.chat.name if settings.chat else None,
         "version": version("policy-assistant"),
         "python": platform.python_version(),
         "asked_at": datetime.now(UTC).isoformat(timespec="seconds"),

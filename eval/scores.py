@@ -55,6 +55,25 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelScores:
+    """What the chat model did over a run: how often it came to what, and what it took."""
+
+    fates: Mapping[str, int]
+    calls: int
+    input_tokens: int
+    output_tokens: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `scores.json` carries."""
+        return {
+            "fates": dict(self.fates),
+            "calls": self.calls,
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """What a run came to.
 
@@ -75,6 +94,7 @@ class Scores:
     latency_p50: float
     latency_p95: float
     latency_max: float
+    model: ModelScores | None = None
 
     @property
     def provable(self) -> bool:
@@ -103,6 +123,7 @@ class Scores:
                 "p95": self.latency_p95,
                 "max": self.latency_max,
             },
+            **({"model": self.model.to_json()} if self.model else {}),
         }
 
 
@@ -124,6 +145,19 @@ def score(verdicts: Sequence[Verdict]) -> Scores:
         latency_p50=percentile(latencies, 0.5),
         latency_p95=percentile(latencies, 0.95),
         latency_max=max(latencies, default=0.0),
+        model=_model(verdicts),
+    )
+
+
+def _model(verdicts: Sequence[Verdict]) -> ModelScores | None:
+    costs = [item.prediction.model for item in verdicts if item.prediction.model]
+    if not costs:
+        return None
+    return ModelScores(
+        fates=dict(sorted(Counter(cost.fate for cost in costs).items())),
+        calls=sum(cost.calls for cost in costs),
+        input_tokens=sum(cost.input_tokens for cost in costs),
+        output_tokens=sum(cost.output_tokens for cost in costs),
     )
 
 

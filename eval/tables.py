@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from eval.wording import category_name, interval, percent
+from eval.wording import MODEL_FATES, category_name, interval, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eval.compare import Comparison
+    from eval.cost import RunCost
     from eval.outcome import Outcome
-    from eval.scores import Scores, Share
+    from eval.scores import ModelScores, Scores, Share
 
 
 def category_table(scores: Scores) -> Table:
@@ -39,6 +40,25 @@ def figures_table(scores: Scores) -> Table:
         "用时 p50 / p95 / 最长（毫秒）",
         f"{scores.latency_p50:.1f} / {scores.latency_p95:.1f} / {scores.latency_max:.1f}",
     )
+    return table
+
+
+def model_table(model: ModelScores) -> Table:
+    """Return what the chat model came to, and what it took."""
+    table = Table("大模型", "值")
+    for fate, count in model.fates.items():
+        table.add_row(MODEL_FATES.get(fate, fate), str(count))
+    table.add_row("调用次数", str(model.calls))
+    table.add_row("词元（读 / 写）", f"{model.input_tokens} / {model.output_tokens}")
+    return table
+
+
+def cost_table(before: RunCost, after: RunCost) -> Table:
+    """Return what both runs took: time, and the chat model's calls and tokens."""
+    table = Table("", "用时 p50 / p95（毫秒）", "采用大模型", "调用次数", "词元")
+    for name, cost in (("之前", before), ("之后", after)):
+        model = ("—",) * 3 if cost.used is None else (cost.used, cost.calls, cost.tokens)
+        table.add_row(name, f"{cost.p50:.1f} / {cost.p95:.1f}", *map(str, model))
     return table
 
 

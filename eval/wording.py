@@ -38,6 +38,24 @@ CATEGORY_NAMES = {
     "twopart": "一问两事",
     "goal": "目标与背景",
 }
+MODEL_FATES = {
+    "used": "采用",
+    "reread": "只换了读法",
+    "suggested": "只给出建议问题",
+    "not_needed": "无需",
+    "nothing": "无可补充",
+    "rejected": "未通过核对",
+    "slow": "超时",
+    "unreachable": "连不上",
+    "busy": "限流",
+    "refused": "被拒",
+    "broken": "出错",
+    "garbled": "读不出",
+    "looped": "没有结果",
+    "over_budget": "超出用量",
+    "resting": "暂停",
+    "stopped": "被停止",
+}
 FIELD_NAMES = {
     "status": "结果",
     "clauses": "引用条款",

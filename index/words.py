@@ -97,6 +97,11 @@ def is_in_dictionary(word: str) -> bool:
     return bool(_tokenizer().FREQ.get(word))
 
 
+def occurrences(word: str) -> int:
+    """Return how often a word occurs in the texts that jieba's dictionary was made from."""
+    return _tokenizer().FREQ.get(word) or 0
+
+
 def segmentation() -> str:
     """Return the version of the segmentation; an index made with another one is stale."""
     return f"jieba-{_module('jieba').__version__}/nfkc-lower/1"

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from assistant.web.conversation import Assistant
     from corpus.library import Library
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -57,12 +58,12 @@ def all_policies(folder: Path) -> Library:
 
 
 @contextmanager
-def serving(library: Library) -> Iterator[str]:
-    """Serve all pages over a library on a free port; yields the address without its last slash."""
+def served(assistant: Assistant) -> Iterator[str]:
+    """Serve all pages over an assistant on a free port; yields the address without last slash."""
     from assistant.web.server import build_server, claim_port, page_address
 
     with claim_port(port=0) as listener:
-        server = build_server(Reader(library))
+        server = build_server(assistant)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -73,6 +74,13 @@ def serving(library: Library) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(20)
+
+
+@contextmanager
+def serving(library: Library) -> Iterator[str]:
+    """Serve all pages over a library, as `served`; the chat answers nothing."""
+    with served(Reader(library)) as address:
+        yield address
 
 
 @contextmanager
@@ -120,6 +128,7 @@ def open_window(browser: Browser, url: str, **options: Any) -> Window:
             window.faults.append(line)
 
     page.on("request", lambda request: requested(request.url))
+    page.on("websocket", lambda link: requested(link.url))
     page.on("pageerror", lambda error: window.faults.append(str(error)))
     page.on("console", lambda line: heard(line.type, line.text))
     page.goto(url)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Answer, Citation, Outcome
 from assistant.calculation import Calculation, Step
 from corpus.award import Nature
-from corpus.policy import Clause, Policy, PolicyInfo
+from corpus.policy import Clause, Policy, PolicyInfo, Segment, SegmentKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.award import AwardRule
 
 CLAUSE_TEXT = (
     "5.推广服务机器人融入智慧生活。支持企业面向<医疗健康>、教育文化、养老陪护等社会民生领域，"
@@ -49,7 +54,7 @@ def policy(*, in_force: bool = False) -> Policy:
         closing="",
         headings=(),
         clauses=(clause,),
-        segments=(),
+        segments=(Segment(SegmentKind.CLAUSE, 0, len(CLAUSE_TEXT)),),
     )
 
 
@@ -69,18 +74,28 @@ SUM = Calculation(
     amount=Decimal(600000),
     nature=Nature.ENTITLEMENT,
     steps=(
-        Step("单个产品销售额 2000万元 ≥ 1000万元，达到门槛", "单个产品销售达1000万元以上"),
-        Step("2000万元 × 3% = 60万元", QUOTES[0]),
-        Step("60万元 未超过 200万元", QUOTES[1]),
+        Step(
+            "单个产品销售额 2000万元 ≥ 1000万元，达到门槛",
+            "单个产品销售达1000万元以上",
+            "门槛",
+            "2000万元 ≥ 1000万元",
+            "达到",
+        ),
+        Step("2000万元 × 3% = 60万元", QUOTES[0], "按比例", "2000万元 × 3%", "60万元"),
+        Step("60万元 未超过 200万元", QUOTES[1], "上限", "60万元 ≤ 200万元", "60万元"),
     ),
 )
 
 
 class StandInLibrary:
-    policies = (policy(),)
+    def __init__(self) -> None:
+        self.policies = (policy(),)
 
     def clause(self, policy_id: str, label: str) -> Clause | None:
         return self.policies[0].clause(label) if policy_id == "sample" else None
+
+    def awards_of(self, policy_id: str, label: str) -> Sequence[AwardRule]:
+        return ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,8 @@ class StandInTurn:
 class StandInAssistant:
     """Answers any question with one clause, and says which question of its conversation it is."""
 
-    library = StandInLibrary()
+    def __init__(self) -> None:
+        self.library = StandInLibrary()
 
     def ask(self, question: str, conversation: Any = None) -> StandInTurn:
         said = (*(conversation or ()), question)

@@ -36,6 +36,13 @@ HOMES = {
     "pypinyin": {"assistant/correction.py"},
     "platformdirs": {"assistant/settings.py"},
     "jinja2": {"assistant/web/frame.py"},
+    "mcp": {"assistant/mcp_server.py"},
+    "mcp_types": {"assistant/mcp_server.py"},
+    "langchain": {"assistant/model.py"},
+    "langgraph": {"assistant/model.py"},
+    "langsmith": {"assistant/model.py"},
+    "openai": {"assistant/model.py"},
+    "langchain_openai": set(),
     "rank_bm25": {"eval/peer.py"},
 }
 """Each outside dependency and the modules that may import it: one, or one a kind of use."""

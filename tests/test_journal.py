@@ -41,6 +41,7 @@ from assistant.record import (
     Feedback,
     State,
     Unanswered,
+    Withdrawn,
 )
 from assistant.recorded import RecordedAssistant
 from assistant.versions import Versions, text_hash
@@ -100,6 +101,16 @@ def test_the_desk_logs_what_it_could_not_answer(journal: Journal) -> None:
     assert journal.flush()
     assert read_unanswered(journal.path) == (note,)
     assert read_unanswered(journal.path, NOON + timedelta(seconds=1)) == ()
+
+
+def test_a_note_is_taken_back_by_who_made_it(journal: Journal) -> None:
+    journal.put(Unanswered("n1", NOON, "人才公寓？", user="zhang"))
+    journal.put(Withdrawn("n1", "li"))
+    assert journal.flush()
+    assert [note.id for note in read_unanswered(journal.path)] == ["n1"]
+    journal.put(Withdrawn("n1", "zhang"))
+    assert journal.flush()
+    assert read_unanswered(journal.path) == ()
 
 
 def test_records_are_found_by_time_channel_and_the_start_of_their_id(journal: Journal) -> None:
@@ -311,14 +322,26 @@ def test_a_newer_file_is_left_as_it_is(tmp_path: Path, caplog: pytest.LogCapture
 def test_an_older_file_takes_the_steps_it_lacks(tmp_path: Path) -> None:
     JournalStore(tmp_path / FILE).close()
     steps = (*MIGRATIONS, "ALTER TABLE turn ADD COLUMN tone TEXT", "CREATE TABLE b (id TEXT)")
-    JournalStore(tmp_path / FILE, steps[:2]).close()
+    JournalStore(tmp_path / FILE, steps[:-1]).close()
     store = JournalStore(tmp_path / FILE, steps)
     store.write([asked()])
     store.close()
     with sqlite3.connect(tmp_path / FILE) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 3
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == len(steps)
         assert connection.execute("SELECT tone FROM turn").fetchall() == [(None,)]
     connection.close()
+
+
+def test_an_older_file_is_brought_up_when_it_is_read(tmp_path: Path) -> None:
+    JournalStore(tmp_path / FILE, MIGRATIONS[:1]).close()
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute(
+            "INSERT INTO turn (id, at, conversation, channel, question, earlier, state)"
+            " VALUES ('old', '2026-11-24T04:00:00.000+00:00', 'c', 'chat', '问', '[]', 'asked')"
+        )
+    connection.close()
+    assert [record.asked.user for record in read_records(tmp_path / FILE)] == [""]
+    assert read_unanswered(tmp_path / FILE) == ()
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
@@ -474,6 +497,25 @@ def test_two_conversations_never_share_an_id_and_long_ones_are_bounded(
     assert max(len(r.asked.earlier) for r in read_records(journal.path)) == MOST_EARLIER
 
 
+def test_the_desk_is_recorded_by_account_and_can_take_notes_back(
+    assistant: Assistant, journal: Journal
+) -> None:
+    desk = RecordedAssistant(assistant, journal, Channel.CHAT).on(Channel.DESK, "zhang")
+    desk.ask("第五条给多少支持？")
+    again = desk.recall("第五条给多少支持？")
+    assert again.id == ""
+    note = desk.note_unanswered("人才公寓怎么申请，电话13812345678", "住房")
+    assert desk.catch_up(5)
+    (record,) = read_records(journal.path, channel=Channel.DESK)
+    assert record.asked.user == "zhang"
+    (kept,) = read_unanswered(journal.path)
+    assert (kept.user, kept.need) == ("zhang", "住房")
+    assert "13812345678" not in kept.question
+    desk.withdraw(note)
+    assert desk.catch_up(5)
+    assert read_unanswered(journal.path) == ()
+
+
 def test_a_fault_while_answering_is_recorded_and_passed_on(
     assistant: Assistant, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -502,3 +544,25 @@ def test_recording_adds_little_to_a_turn(assistant: Assistant, journal: Journal)
         return sorted(times)[len(times) // 2]
 
     assert spent(recorded.ask) < spent(assistant.ask) + writer.PATIENCE_SECONDS
+
+
+def test_a_question_taken_up_again_is_answered_alike_and_not_kept_twice(
+    assistant: Assistant, journal: Journal
+) -> None:
+    recorded = RecordedAssistant(assistant, journal, Channel.CHAT)
+    first = recorded.ask("链主企业落户有什么支持？")
+    again = recorded.recall("链主企业落户有什么支持？")
+    assert again.answer == first.answer
+    assert again.id == ""
+    follow = recorded.ask("我们投资3000万", again.conversation)
+    assert follow.answer == recorded.ask("我们投资3000万", first.conversation).answer
+    assert journal.flush()
+    kept = [record.asked for record in read_records(journal.path)]
+    assert [asked.question for asked in kept].count("链主企业落户有什么支持？") == 1
+    assert all(asked.earlier == ("链主企业落户有什么支持？",) for asked in kept[:2])
+
+
+def test_the_chat_page_may_ask_for_thumbs(assistant: Assistant, journal: Journal) -> None:
+    from assistant.web.conversation import Recorder
+
+    assert isinstance(RecordedAssistant(assistant, journal, Channel.CHAT), Recorder)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,28 @@ def test_questions_and_figures_travel_in_addresses() -> None:
         "&minhang-robot/open-call-research.bounty=1500"
     )
     assert question_link("能补？&#") == "/?question=%E8%83%BD%E8%A1%A5%EF%BC%9F%26%23"
+
+
+@pytest.mark.parametrize(
+    ("spans", "quoted"),
+    [
+        ([], []),
+        ([(0, 1)], ["某"]),
+        ([(2, 5), (0, 3)], ["某区办法"]),
+        ([(0, 1), (1, 2)], ["某区"]),
+        ([(3, 3)], []),
+        ([(10, 15)], ["支持企业<"]),
+    ],
+)
+def test_quotes_that_overlap_or_touch_are_marked_once(
+    spans: list[tuple[int, int]], quoted: list[str]
+) -> None:
+    shown = passages(read_policy("sample", TEXT), spans, [])
+    runs = [
+        "".join(piece.text for piece in run)
+        for passage in shown
+        for line in passage.lines
+        for is_quoted, run in groupby(line, key=lambda piece: piece.quoted)
+        if is_quoted
+    ]
+    assert runs == quoted

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "eval" / "questions"
 INVENTED = ROOT / "tests" / "policies_questions"
-POLICIES = ROOT / "tests" / "policies"
+POLICIES = (ROOT / "tests" / "policies", ROOT / "tests" / "more_policies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,16 @@ SETS = (
     QuestionSet(SHIPPED / "minhang-robot.heldout.jsonl", (), 0.96),
     QuestionSet(SHIPPED / "minhang-robot.enterprise.jsonl", (), 0.97),
     QuestionSet(SHIPPED / "minhang-robot.expert.jsonl", (), 0.97),
+    QuestionSet(SHIPPED / "minhang-robot.voices.jsonl", (), 0.93),
+    QuestionSet(SHIPPED / "minhang-robot.street.jsonl", (), 0.96),
     QuestionSet(
         INVENTED / "yunting-lowaltitude.jsonl",
         ("yunting-lowaltitude",),
         0.94,
     ),
     QuestionSet(INVENTED / "yulan-software.jsonl", ("yulan-software",), 0.92),
+    QuestionSet(INVENTED / "qinghe-trade.jsonl", ("qinghe-trade",), 0.86),
+    QuestionSet(INVENTED / "lingxi-talent.jsonl", ("lingxi-talent",), 0.87),
     QuestionSet(INVENTED / "together.jsonl", ("yunting-lowaltitude", "yulan-software"), 0.90),
 )
 
@@ -85,8 +89,9 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """Ask every question of a set twice, of an assistant that holds only its policies."""
     questions: QuestionSet = request.param
     folder = tmp_path_factory.mktemp(questions.name)
-    for name in questions.policies:
-        shutil.copytree(POLICIES / name, folder / "policies" / name)
+    for source in (place / name for name in questions.policies for place in POLICIES):
+        if source.is_dir():
+            shutil.copytree(source, folder / "policies" / source.name)
     policies = folder / "policies" if questions.policies else None
     assistant = open_assistant(folder / "home", policies)
     cases = load_cases(questions.path)

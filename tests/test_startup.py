@@ -59,3 +59,8 @@ def test_answering_from_a_built_index_needs_no_torch_no_chroma_and_no_gradio() -
         loaded = modules(SCRIPT, json.dumps(command))
         assert {"numpy", "jieba"} <= loaded
         assert not loaded & (set(HEAVY) - {"jieba"} | {"model2vec", "scipy", "rich"})
+
+
+def test_the_doors_import_no_client_and_no_mcp_before_they_are_used() -> None:
+    script = "import json, sys, assistant.web.door_routes; print(json.dumps(list(sys.modules)))"
+    assert not modules(script) & {"mcp", "mcp_types", "openai", "gradio", "torch"}

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import socket
 import subprocess
 import sys
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,82 +15,180 @@ import pytest
 
 from assistant.answer import Answer, Outcome, Status
 from assistant.calculation import Unmet
+from assistant.passage import Part, Passage
 from assistant.web import shell, texts
-from assistant.web.clause_panel import evidence, lead, marked, verbatim
+from assistant.web.answer_view import blocks, failure
+from assistant.web.conversation import (
+    MOST_TURNS,
+    Held,
+    caught_up,
+    read_asked,
+    read_judged,
+    storable,
+)
+from assistant.web.export import plain_words, turn_markdown
+from assistant.web.frame import fragment
+from assistant.web.marks import circled, sources_of
+from assistant.web.reader import pieces
 from assistant.web.server import PortTakenError, claim_port, page_address
+from assistant.web.visitors import A_SECOND, SAVED, TooManyError, Visitors
 from corpus.award import Nature
 from tests.stand_in import CLAUSE_TEXT, QUOTES, SUM, StandInAssistant, StandInLibrary, cite, policy
 
 if TYPE_CHECKING:
     from assistant.chain import Assistant
+    from assistant.web.marks import Shelf
 
-ANSWER = Answer("问", Outcome.ANSWERED, "答", citations=(cite(QUOTES[0]), cite(QUOTES[1])))
+PLACE = ("sample", "5")
 SHELF = StandInLibrary()
+ANSWER = Answer(
+    "问",
+    Outcome.ANSWERED,
+    "答",
+    citations=(cite(QUOTES[0]), cite(QUOTES[1])),
+    passages=(Passage(Part.CONCLUSION, "约**60万元**。", (PLACE,)),),
+)
 HOSTILE = "<script>alert(1)</script>"
+_SPANS = re.compile(r'class="cite" href="([^"]+)"[^>]* data-spans="([^"]+)"')
+
+
+def drawn(answer: Answer, shelf: Shelf = SHELF) -> str:
+    return "".join(blocks(answer, shelf))
+
+
+def test_a_mark_opens_its_clause_at_exactly_the_words_quoted() -> None:
+    link, spans = _SPANS.findall(drawn(ANSWER))[0]
+    places = [tuple(map(int, span.split("-"))) for span in spans.split(",")]
+    assert [CLAUSE_TEXT[start:end] for start, end in places] == list(QUOTES)
+    assert link.endswith("#sample-5")
+    assert all(f"quote=sample:5:{span}" in link for span in spans.split(","))
+
+
+def test_the_panel_holds_the_full_text_of_the_clause_escaped() -> None:
+    [(kind, label, words)] = pieces(policy())
+    assert (kind, label, words) == ("clause", "5", CLAUSE_TEXT)
+    html = fragment("reader.html", policy=policy(), pieces=pieces(policy()))
+    assert escape(CLAUSE_TEXT) in html
+    assert "<医疗健康>" not in html
+
+
+def test_two_quotes_of_one_clause_share_a_number_and_are_both_shown() -> None:
+    html = drawn(ANSWER)
+    assert [source.sign for source in sources_of(ANSWER).values()] == ["①"]
+    assert html.count('<a class="source"') == 1
+    for quote in QUOTES:
+        assert f"<blockquote>{quote}</blockquote>" in html
+    within = replace(ANSWER, citations=(*ANSWER.citations, cite("3%")))
+    assert "<blockquote>3%</blockquote>" not in drawn(within)
 
 
 @pytest.mark.parametrize(
-    ("spans", "expected"),
-    [
-        ([], "a&lt;b&gt;c"),
-        ([(0, 1)], "<mark>a</mark>&lt;b&gt;c"),
-        ([(1, 4)], "a<mark>&lt;b&gt;</mark>c"),
-        ([(2, 5), (0, 3)], "<mark>a&lt;b&gt;c</mark>"),
-        ([(0, 1), (1, 2)], "<mark>a&lt;</mark>b&gt;c"),
-        ([(4, 99)], "a&lt;b&gt;<mark>c</mark>"),
-        ([(3, 3)], "a&lt;b&gt;c"),
-    ],
+    ("number", "sign"), [(1, "①"), (20, "⑳"), (21, "㉑"), (36, "㊱"), (50, "㊿"), (51, "(51)")]
 )
-def test_quoted_words_are_marked_and_everything_is_escaped(
-    spans: list[tuple[int, int]], expected: str
-) -> None:
-    assert marked("a<b>c", spans) == expected
+def test_marks_are_circled_as_far_as_there_are_circles(number: int, sign: str) -> None:
+    assert circled(number) == sign
 
 
-def test_two_quotes_of_one_clause_share_a_panel_with_the_full_text() -> None:
-    html = evidence(ANSWER, SHELF)
+def test_many_cited_clauses_are_folded_with_their_number() -> None:
+    many = tuple(replace(cite(QUOTES[0]), clause=str(number)) for number in range(1, 6))
+    html = drawn(replace(ANSWER, citations=many))
     assert html.count("<details") == 1
-    for quote in QUOTES:
-        assert f"<mark>{quote}</mark>" in html
-    bare = html.replace("<mark>", "").replace("</mark>", "")
-    assert (
-        verbatim(CLAUSE_TEXT).removeprefix('<div class="verbatim">').removesuffix("</div>") in bare
-    )
-    assert "三、促进应用场景牵引" in html
+    assert texts.clauses(5) in html
+    assert "<details" not in drawn(replace(ANSWER, citations=many[:3]))
 
 
 def test_a_clause_that_is_gone_still_shows_its_quote() -> None:
     gone = replace(cite(QUOTES[0]), clause="99", policy="gone")
-    html = evidence(replace(ANSWER, citations=(gone,)), SHELF)
-    assert f"<mark>{QUOTES[0]}</mark>" in html
+    html = drawn(replace(ANSWER, citations=(gone,)))
+    assert f"<blockquote>{QUOTES[0]}</blockquote>" in html
+    assert f'data-quote="{QUOTES[0]}"' in html
 
 
 def test_nothing_cited_shows_no_evidence() -> None:
-    assert evidence(Answer("问", Outcome.GREETING, "您好"), SHELF) == ""
-    assert lead(Answer("问", Outcome.GREETING, "您好")) == ""
+    html = drawn(Answer("问", Outcome.GREETING, "您好"))
+    assert html == '<div class="prose-text"><p>您好</p>\n</div>'
 
 
 def test_hostile_words_stay_words() -> None:
     citation = replace(cite(QUOTES[0]), label=HOSTILE, title=HOSTILE, policy=HOSTILE, quote=HOSTILE)
-    step = replace(SUM.steps[0], text=HOSTILE, quote=HOSTILE)
-    worked = replace(SUM, title=HOSTILE, steps=(step,), unmet=(Unmet(HOSTILE, HOSTILE),))
-    answer = replace(ANSWER, citations=(citation,), calculations=(worked,), understood=HOSTILE)
-    assert "<script" not in evidence(answer, SHELF) + lead(answer) + verbatim(HOSTILE)
+    step = replace(
+        SUM.steps[0], text=HOSTILE, quote=HOSTILE, item=HOSTILE, working=HOSTILE, result=HOSTILE
+    )
+    worked = replace(
+        SUM, title=HOSTILE, steps=(step,), unmet=(Unmet(HOSTILE, HOSTILE),), clause=HOSTILE
+    )
+    answer = Answer(
+        "问",
+        Outcome.ANSWERED,
+        HOSTILE,
+        citations=(citation,),
+        calculations=(worked,),
+        understood=HOSTILE,
+        choices=(HOSTILE,),
+        suggestions=(HOSTILE,),
+    )
+    told = tuple(Passage(part, f"**{HOSTILE}**", ((HOSTILE, "5"),)) for part in Part)
+    unasked = replace(answer, choices=(), passages=told)
+    for shown in (drawn(answer), drawn(unasked), *failure(HOSTILE)):
+        assert "<script" not in shown
+        assert "&lt;script&gt;" in shown
+
+
+def test_the_conclusion_comes_first_and_the_rest_in_the_order_of_reading() -> None:
+    told = (
+        Passage(Part.CAVEAT, "须经评审。"),
+        Passage(Part.ITEM, "一项", (PLACE,)),
+        Passage(Part.DETAIL, "说明"),
+        *ANSWER.passages,
+    )
+    html = drawn(replace(ANSWER, passages=told, calculations=(SUM,), suggestions=("接着问",)))
+    order = [
+        '<p class="conclusion">',
+        '<p class="detail">',
+        '<ul class="items">',
+        'class="basis"',
+        'class="worked"',
+        'class="caveats"',
+        'class="next"',
+    ]
+    assert [html.index(sign) for sign in order] == sorted(html.index(sign) for sign in order)
+
+
+def test_the_mark_stays_on_the_line_of_the_last_word() -> None:
+    html = drawn(ANSWER)
+    assert '约<strong>60万</strong><span class="kept"><strong>元</strong>。<a class="cite"' in html
+
+
+def test_choices_of_a_question_of_ours_come_before_suggestions() -> None:
+    offered = replace(ANSWER, suggestions=("累计最高多少？",))
+    assert '<button type="button" data-ask="累计最高多少？">' in drawn(offered)
+    chosen = drawn(replace(offered, choices=("甲",)))
+    assert 'data-ask="甲"' in chosen
+    assert "累计最高多少" not in chosen
+
+
+def test_what_was_understood_is_said_when_it_was_rewritten() -> None:
+    assert texts.UNDERSTOOD not in drawn(ANSWER)
+    assert f"{texts.UNDERSTOOD}<q>全称</q>" in drawn(replace(ANSWER, understood="全称"))
 
 
 def test_the_calculation_is_a_table_of_steps() -> None:
-    html = evidence(replace(ANSWER, calculations=(SUM,)), SHELF)
+    html = drawn(replace(ANSWER, calculations=(SUM,)))
+    for head in texts.STEP_HEADINGS:
+        assert f'<th scope="col">{head}</th>' in html
     assert html.count('<th scope="row">') == len(SUM.steps)
-    assert ">60万元</b>" in html
+    for step in SUM.steps:
+        assert f"<td>{step.working}</td><td>{step.result}</td>" in html
+        assert f"<q>{step.quote}</q>" in html
+    assert "<b>60万元</b>" in html
     assert texts.NATURE_LABELS[SUM.nature] in html
 
 
-def test_an_amount_that_cannot_be_worked_out_says_so() -> None:
-    assert (
-        evidence(replace(ANSWER, citations=(), calculations=(replace(SUM, steps=()),)), SHELF) == ""
-    )
-    unknown = replace(SUM, amount=None)
-    assert texts.UNKNOWN_AMOUNT in evidence(replace(ANSWER, calculations=(unknown,)), SHELF)
+def test_an_amount_that_cannot_be_worked_out_shows_no_sum() -> None:
+    assert "worked" not in drawn(replace(ANSWER, calculations=(replace(SUM, steps=()),)))
+    unknown = drawn(replace(ANSWER, calculations=(replace(SUM, amount=None),)))
+    assert 'class="total"' not in unknown
+    assert unknown.count('<th scope="row">') == len(SUM.steps)
 
 
 def test_every_ending_and_every_nature_has_a_label() -> None:
@@ -126,48 +226,59 @@ def test_a_draft_is_announced_and_a_policy_in_force_is_not() -> None:
 @pytest.mark.parametrize(
     ("markdown", "shown"),
     [
-        ("> 引用\n\n**粗**", "> 引用\n\n**粗**"),
-        ("<b>x</b> & y", "&lt;b>x&lt;/b> &amp; y"),
-        ("![图](http://x/y.png)", "!\\[图]\\(http://x/y.png)"),
-        ("[链](javascript:x)", "[链]\\(javascript:x)"),
+        (
+            "> 引用\n\n**粗**",
+            "<blockquote>\n<p>引用</p>\n</blockquote>\n<p><strong>粗</strong></p>",
+        ),
+        ("<b>x</b> & y", "<p>&lt;b&gt;x&lt;/b&gt; &amp; y</p>"),
+        ("![图](http://x/y.png)", "<p>![图](http://x/y.png)</p>"),
+        ("[链](javascript:x)", "<p>[链](javascript:x)</p>"),
     ],
 )
 def test_an_answer_keeps_its_markdown_but_loads_nothing(markdown: str, shown: str) -> None:
-    from assistant.web.chat import harmless
+    html = drawn(Answer("问", Outcome.GREETING, markdown))
+    assert html == f'<div class="prose-text">{shown}\n</div>'
 
-    assert harmless(markdown) == shown
+
+def watched(question: str, *, calm: bool, said: tuple[Held, ...] = ()) -> list[Any]:
+    """Return each (told to the page, to remember) while a question is answered."""
+    from assistant.web.chat import respond
+
+    earlier = [held.question for held in said]
+    asked = {"id": "a1", "question": question, "earlier": earlier, "calm": calm}
+
+    async def watch() -> list[Any]:
+        steps = respond(StandInAssistant(), Visitors(), "127.0.0.1", asked, said)
+        return [step async for step in steps]
+
+    return asyncio.run(watch())
 
 
 def test_an_answer_streams_and_ends_whole() -> None:
-    from assistant.web.chat import Session, respond
-
-    async def watch(still: bool) -> list[Any]:
-        return [step async for step in respond(StandInAssistant(), "能补多少？", Session(), still)]
-
-    streamed, at_once = asyncio.run(watch(False)), asyncio.run(watch(True))
-    assert len(streamed) > len(at_once) == 2
-    assert streamed[-1][1].conversation == at_once[-1][1].conversation == ("能补多少？",)
-    assert streamed[-1][0][-1]["content"][1] == at_once[-1][0][-1]["content"][1]
+    streamed, at_once = watched("能补多少？", calm=False), watched("能补多少？", calm=True)
+    assert len(streamed) > len(at_once) == 1
+    shown = [told["blocks"] for told, _ in streamed]
+    assert [shown[-1][: len(some)] for some in shown] == shown
+    assert [told["done"] for told, _ in streamed] == [False] * (len(streamed) - 1) + [True]
+    assert shown[-1] == at_once[-1][0]["blocks"]
+    for _, session in (streamed[-1], at_once[-1]):
+        assert session[-1].conversation == ("能补多少？",)
 
 
 def test_a_failure_shows_a_calm_line_and_keeps_the_conversation(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    from assistant.web.chat import Session, respond
+    import gradio as gr
 
-    async def watch() -> list[Any]:
-        said = Session(conversation=("前一问",))
-        return [step async for step in respond(StandInAssistant(), "故障", said, True)]
-
-    messages, session, _ = asyncio.run(watch())[-1]
-    assert messages[-1]["content"] == texts.FAILED
-    assert session.conversation == ("前一问",)
+    [(told, session)] = watched("故障", calm=True, said=(Held("前一问", ("前一问",)),))
+    assert texts.FAILED in "".join(told["blocks"])
+    assert (told["failed"], told["done"]) == (True, True)
+    assert session == gr.skip()
     assert "secret detail" in caplog.text
+    assert "secret detail" not in str(told)
 
 
 def test_half_a_character_is_replaced() -> None:
-    from assistant.web.chat import storable
-
     assert storable("能补\ud83d多少😀") == "能补?多少😀"
 
 
@@ -217,5 +328,95 @@ def test_ctrl_c_ends_the_server_with_one_line_while_a_page_is_open() -> None:
 def test_a_ceiling_is_shown_as_one(assistant: Assistant) -> None:
     ceiling = assistant.ask("揭榜额3000万能拿多少").answer
     granted = assistant.ask("链主企业投资3000万能拿多少").answer
-    assert "不超过1500万元" in evidence(ceiling, assistant.library)
-    assert "不超过300万元" not in evidence(granted, assistant.library)
+    assert "<b>不超过1500万元</b>" in drawn(ceiling, assistant.library)
+    assert "<b>300万元</b>" in drawn(granted, assistant.library)
+
+
+def test_a_rate_with_a_cap_is_drawn_with_the_point_asked_for(assistant: Assistant) -> None:
+    html = drawn(assistant.ask("揭榜额3000万能拿多少").answer, assistant.library)
+    assert "<svg" in html
+    assert "您填的 3000万元" in html
+    fixed = assistant.ask("链主企业落户有什么支持？").answer
+    assert "<svg" not in drawn(fixed, assistant.library)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        "能补多少",
+        {},
+        {"id": "a b"},
+        {"id": "a" * 65},
+        {"id": 1, "question": "问"},
+        {"id": "a", "question": 1},
+        {"id": "a", "question": "问", "earlier": "前"},
+        {"id": "a", "question": "问", "earlier": [1]},
+    ],
+)
+def test_what_no_page_of_ours_sends_is_not_asked(sent: Any) -> None:
+    assert read_asked(sent) is None
+
+
+def test_a_long_past_is_cut_to_its_last_questions() -> None:
+    asked = read_asked({"id": "a", "question": "问", "earlier": [str(n) for n in range(200)]})
+    assert asked is not None
+    assert asked.earlier == tuple(str(n) for n in range(200 - MOST_TURNS, 200))
+
+
+@pytest.mark.parametrize("thumb", [2, "1", None, True, 0.5])
+def test_only_the_three_thumbs_are_kept(thumb: Any) -> None:
+    judged = read_judged({"record": "t1", "thumb": thumb})
+    assert judged is None or judged.thumb in (-1, 0, 1)
+    assert (judged is None) == (thumb is not True)
+
+
+def test_only_what_was_not_seen_is_asked_again() -> None:
+    asked: list[str] = []
+
+    def again(question: str, conversation: Any) -> Any:
+        asked.append(question)
+        return StandInAssistant().ask(question, conversation)
+
+    session = caught_up((), ("一", "二", "三"), again)
+    assert asked == ["一", "二", "三"]
+    assert caught_up(session, ("一", "二"), again) == session[:2]
+    assert caught_up(session, ("一", "二", "三"), again) == session
+    assert asked == ["一", "二", "三"]
+    changed = caught_up(session, ("一", "改"), again)
+    assert asked[3:] == ["改"]
+    assert changed[-1].conversation == ("一", "改")
+
+
+def test_nobody_asks_for_more_than_their_share() -> None:
+    now = [0.0]
+    visitors = Visitors(lambda: now[0])
+
+    async def ask(address: str, answers: int) -> None:
+        async with visitors.admitted(address, answers):
+            pass
+
+    asyncio.run(ask("甲", int(SAVED)))
+    with pytest.raises(TooManyError):
+        asyncio.run(ask("甲", 1))
+    asyncio.run(ask("乙", 1))
+    now[0] += 1
+    asyncio.run(ask("甲", int(A_SECOND)))
+
+
+def test_a_turn_to_copy_holds_basis_working_caveats_and_the_draft_notice() -> None:
+    told = (*ANSWER.passages, Passage(Part.CAVEAT, "须经评审。"))
+    text = turn_markdown(replace(ANSWER, passages=told, calculations=(SUM,)), SHELF)
+    assert text.startswith("约**60万元**。①")
+    assert f"> {QUOTES[0]}" in text
+    assert "| 项目 | 计算 | 结果 | 依据 |" in text
+    assert f"| 按比例 | 2000万元 × 3% | 60万元 | {QUOTES[0]} |" in text
+    assert "- 须经评审。" in text
+    assert "征求意见稿" in text
+
+
+def test_hostile_words_break_no_table_to_copy() -> None:
+    step = replace(SUM.steps[0], working="a|b\nc", quote="x|y")
+    text = turn_markdown(replace(ANSWER, calculations=(replace(SUM, steps=(step,)),)), SHELF)
+    assert "| 门槛 | a\\|b c | 达到 | x\\|y |" in text
+    assert plain_words("# [x](y)\n*z*") == "\\# \\[x\\](y) \\*z\\*"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from assistant.accounts import Accounts
+    from assistant.web.doors import Doorkeeper
     from assistant.web.frame import Frame
 
 COOKIE = "policy-assistant-session"
@@ -56,12 +57,15 @@ class Access:
 
 
 class Guard:
-    """An ASGI app around the pages; `frame` draws its refusals."""
+    """An ASGI app around the pages and doors; `frame` draws its refusals."""
 
-    def __init__(self, app: ASGIApp, access: Access, frame: Frame) -> None:
+    def __init__(
+        self, app: ASGIApp, access: Access, frame: Frame, doorkeeper: Doorkeeper | None = None
+    ) -> None:
         self._app = app
         self._access = access
         self._frame = frame
+        self._doorkeeper = doorkeeper
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hand it on with the name of who signed in."""
@@ -74,6 +78,8 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _refusal(self, request: Request) -> Response | None:
+        if self._doorkeeper and self._doorkeeper.keeps(request.url.path):
+            return self._doorkeeper.refusal(request)
         if request.method not in _SAFE and not is_same_origin(request.headers):
             return self._said(request, texts.FOREIGN_REQUEST, texts.FOREIGN_REQUEST_HINT, 403)
         if not _GUARDED.match(request.url.path):
@@ -121,7 +127,7 @@ def is_local(request: Request) -> bool:
     """
     if request.client is None or any(name in request.headers for name in _FORWARDED):
         return False
-    name = _hostname(request.headers.get("host", ""))
+    name = host_name(request.headers.get("host", ""))
     return _is_loopback(request.client.host) and (name == "localhost" or _is_loopback(name))
 
 
@@ -160,11 +166,20 @@ def _host(origin: str) -> str | None:
         return None
 
 
-def _hostname(host: str) -> str:
+def host_name(host: str) -> str:
+    """Return the name in a Host header, without the port; "" when there is none."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
+
+
+def is_address(host: str) -> bool:
+    """Tell whether a host is an IP address rather than a name."""
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _is_loopback(address: str) -> bool:

@@ -99,7 +99,10 @@ def _sentence(passage: Passage, sources: Sources, shelf: Shelf) -> str:
     last = _LAST.search(words)
     if not signs or not last:
         return words + signs
-    return f'{words[: last.start()]}<span class="kept">{last[0]}{signs}</span>'
+    before, end = words[: last.start()], last[0]
+    if "</strong>" in end:
+        before, end = f"{before}</strong>", f"<strong>{end}"
+    return f'{before}<span class="kept">{end}{signs}</span>'
 
 
 def _basis(sources: Sources, shelf: Shelf) -> str:
@@ -152,9 +155,9 @@ def _drawn(calculation: Calculation, shelf: Shelf) -> str:
     if rule is None or calculation.parts:
         return ""
     figures = [
-        (rule, item.id, "，".join(written(value, item.unit) for value in values))
+        (rule, item.id, written(value, item.unit))
         for item in rule.inputs
-        if (values := calculation.inputs.get(item.id))
+        for value in calculation.inputs.get(item.id, ())
     ]
     link = escape(calculator_link([rule], figures))
     return (

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,13 @@ from assistant.web.conversation import (
 )
 from assistant.web.export import ending_label, turn_markdown
 from assistant.web.frame import fragment, masthead, service_title
+from assistant.web.streaming import Stops, asked_aloud, heard, speaks
 from assistant.web.visitors import TooManyError, Visitors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.model_use import Aloud
     from assistant.web.conversation import Asked, Session, Turn
     from assistant.web.conversation import Assistant as Assistant
     from corpus.policy import Policy
@@ -47,6 +50,7 @@ _CONNECT = """window.policyChat.connect({
     ask: (asked) => trigger('ask', asked),
     recall: (asked) => trigger('recall', asked),
     judge: (judged) => trigger('judge', judged),
+    halt: (turn) => trigger('halt', turn),
     hear: (heard) => watch('value', () => heard(props.value)),
 });"""
 
@@ -60,8 +64,8 @@ def example_questions(policies: Sequence[Policy]) -> tuple[str, ...]:
     return tuple(found[:_MOST_EXAMPLES])
 
 
-def build_page(assistant: Assistant) -> gr.Blocks:
-    """Return the chat page over this assistant."""
+def build_page(assistant: Assistant, visitors: Visitors | None = None) -> gr.Blocks:
+    """Return the chat page over this assistant; `visitors` counts what else an address asks."""
     policies = assistant.library.policies
     page = gr.Blocks(
         title=service_title(policies), analytics_enabled=False, fill_height=True, fill_width=True
@@ -73,21 +77,23 @@ def build_page(assistant: Assistant) -> gr.Blocks:
         titles=[policy.info.title for policy in policies],
         drafts=[policy.info for policy in policies if not policy.info.in_force],
         judged=isinstance(assistant, Recorder),
+        speaks=speaks(assistant),
     )
     with page:
         _html(masthead(policies, "/"), "masthead")
         _html(body, "chat")
         feed = gr.HTML({}, html_template="", js_on_load=_CONNECT, visible="hidden")
-        _wire(assistant, feed, gr.State(()))
+        _wire(assistant, feed, gr.State(()), visitors or Visitors())
     page.queue(default_concurrency_limit=None, max_size=1000)
     return page
 
 
-def _wire(assistant: Assistant, feed: gr.HTML, session: gr.State) -> None:
-    visitors = Visitors()
+def _wire(assistant: Assistant, feed: gr.HTML, session: gr.State, visitors: Visitors) -> None:
+    stops = Stops()
 
     async def ask(said: Any, event: gr.EventData, request: gr.Request) -> Updates:
-        async for update in respond(assistant, visitors, _address(request), event._data, said):
+        address = _address(request)
+        async for update in respond(assistant, visitors, address, event._data, said, stops):
             yield update
 
     async def recall(said: Any, event: gr.EventData, request: gr.Request) -> Updates:
@@ -99,9 +105,13 @@ def _wire(assistant: Assistant, feed: gr.HTML, session: gr.State) -> None:
         if judged and isinstance(assistant, Recorder):
             assistant.judge(judged.record, judged.thumb, judged.reason)
 
+    def halt(event: gr.EventData) -> None:
+        stops.give(event._data)
+
     for listen, answer in ((feed.ask, ask), (feed.recall, recall)):
         listen(answer, [session], [feed, session], trigger_mode="multiple", **_QUIET)
     feed.judge(judge, None, None, trigger_mode="multiple", **_QUIET)
+    feed.halt(halt, None, None, trigger_mode="multiple", **_QUIET)
 
 
 def _address(request: gr.Request) -> str:
@@ -109,15 +119,28 @@ def _address(request: gr.Request) -> str:
 
 
 async def respond(
-    assistant: Assistant, visitors: Visitors, address: str, data: Any, said: Session
+    assistant: Assistant,
+    visitors: Visitors,
+    address: str,
+    data: Any,
+    said: Session,
+    stops: Stops | None = None,
 ) -> Updates:
     """Yield what to show (for the page, to remember) while one question is answered."""
     asked = read_asked(data)
     if asked is None or not asked.question.strip():
         return
+    stops = stops or Stops()
+    grown = False
     try:
         async with visitors.admitted(address):
-            session, turn = await asyncio.to_thread(_answered, assistant, asked, said)
+            work = partial(_answered, assistant, asked, said)
+            async for answer, result in heard(work, stops.begin(asked.id)):
+                if answer:
+                    grown = True
+                    yield _growing(asked, list(blocks(answer, assistant.library))), gr.skip()
+                elif result:
+                    session, turn = result
     except TooManyError:
         yield _failed(asked, texts.TOO_MANY), gr.skip()
         return
@@ -125,16 +148,24 @@ async def respond(
         logger.exception("the assistant could not answer")
         yield _failed(asked, texts.FAILED), gr.skip()
         return
+    finally:
+        stops.end(asked.id)
     shown = _shown(assistant, turn)
-    for count in range(1, 0 if asked.calm else len(shown["blocks"])):
+    for count in range(1, 0 if asked.calm or grown else len(shown["blocks"])):
         yield {"id": asked.id, "blocks": shown["blocks"][:count], "done": False}, gr.skip()
         await asyncio.sleep(_BLOCK_SECONDS)
     yield {"id": asked.id, "done": True, **shown}, session
 
 
-def _answered(assistant: Assistant, asked: Asked, said: Session) -> tuple[Session, Turn]:
+def _growing(asked: Asked, shown: list[str]) -> dict[str, Any]:
+    return {"id": asked.id, "blocks": shown, "done": False, "growing": True}
+
+
+def _answered(
+    assistant: Assistant, asked: Asked, said: Session, aloud: Aloud
+) -> tuple[Session, Turn]:
     before = caught_up(said, asked.earlier, again_by(assistant))
-    turn = assistant.ask(asked.question, last(before))
+    turn = asked_aloud(assistant, asked.question, last(before), aloud)
     return (*before, Held(asked.question, turn.conversation)), turn
 
 
@@ -177,7 +208,7 @@ def _shown(assistant: Assistant, turn: Turn) -> dict[str, Any]:
         "blocks": list(blocks(answer, shelf)),
         "ending": ending_label(answer),
         "markdown": turn_markdown(answer, shelf),
-        "record": getattr(turn, "id", None),
+        "record": getattr(turn, "id", "") or None,
         "now": round(time.time() * 1000),
     }
 

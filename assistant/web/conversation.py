@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from assistant.web.streaming import asked_quietly
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -140,8 +142,8 @@ def last(session: Session | list[Held]) -> Any:
 
 
 def again_by(assistant: Assistant) -> Callable[[str, Any], Turn]:
-    """Return how a question is asked once more: without being kept, where turns are kept."""
-    return assistant.recall if isinstance(assistant, Recorder) else assistant.ask
+    """Return how a question is asked once more: not kept, and without a chat model."""
+    return assistant.recall if isinstance(assistant, Recorder) else asked_quietly(assistant)
 
 
 def _is_id(value: Any) -> bool:

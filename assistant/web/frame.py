@@ -48,6 +48,7 @@ PLACES = (
     Place("/", texts.CHAT_PAGE),
     Place("/calculator", texts.CALCULATOR_PAGE),
     Place("/policy", texts.POLICY_PAGE),
+    Place("/desk", texts.DESK_PAGE),
     Place("/insight", texts.INSIGHT_PAGE),
 )
 """The pages in the order of the masthead."""

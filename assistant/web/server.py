@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.gaps import Gap, GapGroup, Grouping
+    from assistant.lookup import Nearby
     from assistant.web.conversation import Assistant
+    from index.retriever import Hit
 
 _STATIC = Path(__file__).with_name("static")
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 the address a browser can open
+_NEAREST = 30
 _SECONDS_TO_STOP = 1
 """How long answers under way may take to finish; open pages hold a connection for ever."""
 
@@ -59,17 +62,23 @@ def build_app(assistant: Assistant) -> FastAPI:
     from fastapi.staticfiles import StaticFiles
 
     from assistant.accounts import Accounts
+    from assistant.api_keys import ApiKeys
     from assistant.journal_store import FILE
-    from assistant.web import calculator, policy, reader
+    from assistant.web import calculator, door_routes, policy, reader
     from assistant.web.access import Access, Guard
     from assistant.web.chat import build_page
+    from assistant.web.desk import desk_routes
+    from assistant.web.doors import Doorkeeper
     from assistant.web.frame import Frame
     from assistant.web.insight import insight_routes
     from assistant.web.shell import Shell
     from assistant.web.sign_in import sign_in_routes
     from assistant.web.theme import chat_theme
+    from assistant.web.visitors import Visitors
 
     settings = Settings.from_environment()
+    keys, visitors = ApiKeys(settings.api_keys), Visitors()
+    keys.check()
     frame = Frame(assistant.library.policies)
     access = Access(Accounts(settings.home))
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -79,11 +88,15 @@ def build_app(assistant: Assistant) -> FastAPI:
     app.router.routes += insight_routes(
         frame, settings.home / FILE, _grouping(assistant), settings.journal_days
     )
+    app.router.routes += desk_routes(
+        assistant, frame, settings.home / FILE, settings.journal_days, _nearby(assistant)
+    )
     for page in (calculator, policy):
         app.include_router(page.routes(assistant, frame))
+    app.router.routes += door_routes.routes(assistant, frame, visitors)
     gr.mount_gradio_app(
         app,
-        build_page(assistant),
+        build_page(assistant, visitors),
         path="/",
         theme=chat_theme(),
         footer_links=[],
@@ -96,7 +109,8 @@ def build_app(assistant: Assistant) -> FastAPI:
         favicon_path=str(_STATIC / "favicon.svg"),
         max_file_size=0,
     )
-    app.add_middleware(Guard, access=access, frame=frame)
+    doorkeeper = Doorkeeper(keys, settings.own_hosts)
+    app.add_middleware(Guard, access=access, frame=frame, doorkeeper=doorkeeper)
     app.add_middleware(Shell, frame=frame)
     return app
 
@@ -109,6 +123,19 @@ def _grouping(assistant: Any) -> Grouping:
         return grouped(gaps, assistant.retriever.search.store.embed, assistant.gist) if gaps else ()
 
     return group
+
+
+def _nearby(assistant: Any) -> Nearby | None:
+    """Return what finds clauses by meaning while one types; a re-ranker would be too slow."""
+    retriever = getattr(assistant, "retriever", None)
+    if retriever is None or retriever.reranker:
+        return None
+
+    def near(text: str) -> Sequence[Hit]:
+        hits: Sequence[Hit] = retriever.retrieve(text, _NEAREST).hits
+        return hits
+
+    return near
 
 
 def build_server(assistant: Assistant) -> uvicorn.Server:

@@ -16,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse
 
 from assistant.web import texts
+from assistant.web.doors import DOOR, too_large
 from assistant.web.frame import service_title
 
 if TYPE_CHECKING:
@@ -62,11 +63,10 @@ class Shell:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif not (_PLAIN.match(scope["path"]) or _OFFERED.match(scope["path"])):
+        elif not _is_offered(scope["path"]):
             await self._missing(scope)(scope, receive, _with_headers(send))
         elif _too_large(Headers(scope=scope)):
-            refusal = PlainTextResponse(texts.TOO_LARGE, status_code=413)
-            await refusal(scope, receive, send)
+            await _refused(scope)(scope, receive, _with_headers(send))
         elif scope["path"] == _CHAT and scope["method"] == "GET":
             await self._page(scope, receive, send)
         else:
@@ -101,6 +101,16 @@ def rewrite(html: str, title: str, nonce: str) -> str:
     html = _FOREIGN.sub("", html)
     html = html.replace('lang="en"', 'lang="zh-CN"', 1).replace("<head>", head, 1)
     return html.replace("<script", f'<script nonce="{nonce}"')
+
+
+def _is_offered(path: str) -> bool:
+    return any(form.match(path) for form in (_PLAIN, DOOR, _OFFERED))
+
+
+def _refused(scope: Scope) -> Response:
+    if DOOR.match(scope["path"]):
+        return too_large(LARGEST_REQUEST)
+    return PlainTextResponse(texts.TOO_LARGE, status_code=413)
 
 
 def _too_large(headers: Headers) -> bool:

@@ -8,6 +8,7 @@ from corpus.award import Nature
 SERVICE = "政策问答"
 PAGES = "各页面"
 CHAT_PAGE = "企业问答"
+DESK_PAGE = "坐席查询"
 INSIGHT_PAGE = "问答看板"
 CALCULATOR_PAGE = "奖补测算"
 POLICY_PAGE = "政策原文"
@@ -22,6 +23,7 @@ CONVERSATION_LABEL = "问答记录"
 WELCOME = "请问您想了解什么？"
 WELCOME_HINT = "直接用自己的话提问即可。每个回答都附政策原文依据；政策没有规定的，会如实告知。"
 FOOTNOTE = "回答依据政策原文自动生成，仅供参考。"
+STOP = "停止"
 WAITING = "正在查阅政策原文……"
 CLEAR = "清空"
 NEW = "新对话"
@@ -88,6 +90,7 @@ SCRIPT_WORDS = {
     "gone": "暂时打不开原文，引用的原话是：",
     "answered": "回答已显示",
     "printed": "打印时间：",
+    "growing": "正在补充说明……",
 }
 """What the page's script says; the script itself holds no sentence."""
 

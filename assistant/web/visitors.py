@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
 from contextlib import asynccontextmanager
@@ -20,7 +21,11 @@ _MOST_KNOWN = 10_000
 
 
 class TooManyError(Exception):
-    """One address asks for more than its share."""
+    """One address asks for more than its share; in `seconds` it has regained enough."""
+
+    def __init__(self, address: str, seconds: int) -> None:
+        super().__init__(address)
+        self.seconds = seconds
 
 
 @dataclass(slots=True)
@@ -57,6 +62,6 @@ class Visitors:
         account.left = min(SAVED, account.left + (now - account.since) * A_SECOND)
         account.since = now
         if account.left < answers:
-            raise TooManyError(address)
+            raise TooManyError(address, math.ceil((answers - account.left) / A_SECOND))
         account.left -= answers
         return account

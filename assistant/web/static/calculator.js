@@ -1,7 +1,7 @@
 // The calculator page, kept up to date while one types. Without this script a button does the same.
 "use strict";
 
-(() => {
+function startCalculator() {
 	const PAUSE = 250;
 	const LATE = 500;
 	const form = document.getElementById("calculator");
@@ -70,9 +70,9 @@
 			if (address && id("address")) id("address").value = address.value;
 		}
 		const count = drawn.querySelector(".picked-count") ?? work.querySelector(".picked-count");
-		if (count) id("picked").textContent = count.textContent;
+		if (count && id("picked")) id("picked").textContent = count.textContent;
 		ready();
-		history.replaceState(null, "", id("address")?.value ?? form.getAttribute("action"));
+		if (form.dataset.embedded === undefined) history.replaceState(null, "", id("address")?.value ?? form.getAttribute("action"));
 	}
 
 	function lost(gone) {
@@ -195,4 +195,5 @@
 	}
 	if (picker && matchMedia("(width >= 64rem)").matches) picker.open = true;
 	ready();
-})();
+}
+startCalculator();

@@ -103,7 +103,7 @@ function heard(told) {
 		pending.waiting.forEach((turn, index) => fill(turn, { ...told.turns[index], done: true, record: turn.record }));
 	} else {
 		for (const turn of told.failed ? pending.waiting : [pending.turn]) {
-			fill(turn, { ...told, failed: told.failed && !pending.recalling });
+			fill(turn, { ...told, failed: told.failed && !pending.recalling }, words);
 		}
 	}
 	if (told.done) {
@@ -150,6 +150,7 @@ const DEEDS = {
 	undo: (turn) => undo(turn),
 	up: (turn) => judge(turn, 1),
 	down: (turn) => judge(turn, -1),
+	stop: () => pending && line.halt(pending.turn.id),
 	quiet: (turn) => (turn.element.querySelector(".why").hidden = true),
 	anew: () => anew(),
 	clear: () => clear(),

@@ -9,17 +9,23 @@ export function draw(turn, number, words) {
 	return element;
 }
 
-// Adds the blocks that are not shown yet; the last ones come with what can be done with the answer.
-export function fill(turn, told) {
+// Shows the blocks that are new or have changed, for an answer may grow; the last ones come with
+// what can be done with it.
+export function fill(turn, told, words) {
 	const place = turn.element.querySelector(".blocks");
 	place.querySelector(".waiting")?.remove();
-	for (const html of told.blocks.slice(place.childElementCount)) {
-		const block = document.createElement("div");
+	told.blocks.forEach((html, at) => {
+		const block = place.children[at] ?? place.appendChild(document.createElement("div"));
 		block.className = "block";
-		block.innerHTML = html;
-		place.append(block);
+		if (block.shown !== html) {
+			block.innerHTML = block.shown = html;
+		}
+	});
+	while (place.childElementCount > told.blocks.length) {
+		place.lastElementChild.remove();
 	}
 	if (!told.done) {
+		told.growing && place.append(waiting(words.growing));
 		return;
 	}
 	Object.assign(turn, { failed: Boolean(told.failed), markdown: told.markdown ?? "" });
@@ -31,6 +37,13 @@ export function fill(turn, told) {
 	answer.querySelector(".acts").hidden = false;
 	turn.element.classList.toggle("failed", turn.failed);
 	showThumb(turn);
+}
+
+function waiting(text) {
+	const line = document.createElement("p");
+	line.className = "waiting";
+	line.textContent = text;
+	return line;
 }
 
 export function showThumb(turn) {
