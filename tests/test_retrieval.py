@@ -180,6 +180,9 @@ def test_fields_that_are_null_or_hold_half_a_character_are_borne(
     last = load_benchmark(*files.values()).articles[-1]
     assert last == Article("9", "名", "", "半\ufffd个")
     assert call(files, tmp_path / "out") == 0
+    files["documents"].write_text('{"id": "\\udc00", "text": "甲"}', encoding="utf-8")
+    with pytest.raises(EvaluationError, match="字段 id"):
+        load_benchmark(*files.values())
 
 
 def test_command_writes_figures_run_and_table(
