@@ -90,6 +90,11 @@ SUM = Calculation(
 class StandInLibrary:
     def __init__(self) -> None:
         self.policies = (policy(),)
+        self.clauses = self.policies[0].clauses
+        self.awards: tuple[AwardRule, ...] = ()
+
+    def policy(self, policy_id: str) -> Policy | None:
+        return self.policies[0] if policy_id == "sample" else None
 
     def clause(self, policy_id: str, label: str) -> Clause | None:
         return self.policies[0].clause(label) if policy_id == "sample" else None
