@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -149,11 +150,11 @@ def write_search(
         made["adaptation"] = _adapted(adapt_from, tables["pieces"], folder / MODEL, progress)
     embeddings = _embeddings_in(folder, embeddings)
     pieces = tables["pieces"].without(MARK)
-    LexicalIndex.of([tables["bigrams"], pieces, tables["letters"]]).save(folder / LEXICAL)
-    for name, table in tables.items():
-        table.save(folder / _TOKENS / name)
-    vectors = _vectors(documents, pieces, embeddings, earlier, progress)
-    _store(folder, documents, vectors, embeddings, earlier)
+    with ThreadPoolExecutor(1) as beside:  # numpy here and Chroma there leave each other a core
+        words = beside.submit(_write_words, folder, tables, pieces)
+        vectors = _vectors(documents, pieces, embeddings, earlier, progress)
+        _store(folder, documents, vectors, embeddings, earlier)
+        words.result()
     folders.seal(folder, key, made)
 
 
@@ -209,6 +210,12 @@ def _adapted(
         folders.remove(folder)
         progress.note("已跳过模型适应，索引改用未经适应的模型；删除索引文件夹后可重新适应。")
         return None
+
+
+def _write_words(folder: Path, tables: Mapping[str, TokenTable], pieces: TokenTable) -> None:
+    LexicalIndex.of([tables["bigrams"], pieces, tables["letters"]]).save(folder / LEXICAL)
+    for name, table in tables.items():
+        table.save(folder / _TOKENS / name)
 
 
 def _vectors(

@@ -14,11 +14,12 @@ import os
 import re
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MANIFEST = "manifest.json"
 STALE_SECONDS = 24 * 3600
@@ -45,7 +46,8 @@ def seal(folder: Path, key: str, facts: Mapping[str, Any] | None = None) -> None
     `facts` say how it was made.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    digests = {path.relative_to(folder).as_posix(): _digest(path) for path in files}
+    names = [path.relative_to(folder).as_posix() for path in files]
+    digests = dict(zip(names, _digests(files), strict=True))
     text = json.dumps({"key": key, **(facts or {}), "files": digests}, indent=1)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
@@ -65,8 +67,10 @@ def damage(folder: Path, key: str) -> str | None:
         manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if manifest["key"] != key or not manifest["files"]:
             return "清单与内容不符"
-        for name, digest in manifest["files"].items():
-            if _digest(folder / name) != digest:
+        sealed = manifest["files"]
+        found = _digests([folder / name for name in sealed])
+        for (name, digest), now in zip(sealed.items(), found, strict=True):
+            if now != digest:
                 return f"{name} 被改动"
     except OSError as error:
         return f"缺少文件 {Path(error.filename or MANIFEST).name}"
@@ -132,6 +136,12 @@ def reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return _REASONS.get(error.errno or 0) or error.strerror or str(error)
     return "磁盘已满" if "disk is full" in str(error) else "向量库无法写入"
+
+
+def _digests(paths: Sequence[Path]) -> list[str]:
+    """Return the SHA-256 of files, two at a time; raises OSError."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(_digest, paths))
 
 
 def _digest(path: Path) -> str:
