@@ -268,7 +268,8 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
     """Tell whether the question wants this rule calculated rather than explained."""
     question = evidence.question
     needed = [item.id for item in rule.inputs if not item.optional]
-    needed = needed or [rule.duration.input or "" for _ in "." if rule.duration]
+    if not needed and rule.duration and rule.duration.input:
+        needed = [rule.duration.input]
     if needed and any(name in known for name in needed):
         says_more = bool(told) or not evidence.reading.leaning
         asks_money = question.asks_group(Group.MONEY) or not question.aspects
@@ -336,8 +337,8 @@ def _one_period(rule: AwardRule, asked: str) -> Facts:
 
 
 def _asks_one_period(rule: AwardRule, asked: str) -> bool:
-    every = rule.duration.every if rule.duration else ""
-    return bool(every) and re.search(rf"(?:每|一|1|当|今)个?{every}(?!度)", asked) is not None
+    lasting = rule.duration
+    return bool(lasting and re.search(language()["one_period"][lasting.every], asked))
 
 
 def _usable(told: tuple[Told, ...]) -> tuple[tuple[str, ...], tuple[Told, ...]]:
