@@ -257,8 +257,11 @@ def _write(execute: Any, entry: Entry) -> None:
             execute("UPDATE turn SET state = 'failed' WHERE id = ?", (entry.id,))
         case Feedback():
             execute(
-                "INSERT OR REPLACE INTO feedback (turn, at, thumb, reason)"
-                " SELECT id, ?, ?, ? FROM turn WHERE id = ?",
+                "INSERT INTO feedback (turn, at, thumb, reason)"
+                " SELECT id, ?, ?, ? FROM turn WHERE id = ?"
+                " ON CONFLICT (turn) DO UPDATE SET at = excluded.at, reason = CASE"
+                " WHEN excluded.reason = '' AND excluded.thumb = thumb THEN reason"
+                " ELSE excluded.reason END, thumb = excluded.thumb",
                 (_time(entry.at), entry.thumb, entry.reason, entry.id),
             )
         case Unanswered():

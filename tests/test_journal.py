@@ -95,6 +95,19 @@ def test_the_last_thumb_counts_and_one_for_no_turn_is_dropped(journal: Journal) 
     assert record.feedback == Feedback("t1", NOON, 1, "对")
 
 
+def test_a_thumb_that_comes_late_drops_no_reason(journal: Journal) -> None:
+    journal.put(asked())
+    journal.put(Feedback("t1", NOON, -1, "错"))
+    journal.put(Feedback("t1", NOON, -1))
+    assert journal.flush()
+    (record,) = read_records(journal.path)
+    assert record.feedback == Feedback("t1", NOON, -1, "错")
+    journal.put(Feedback("t1", NOON, 0))
+    assert journal.flush()
+    (record,) = read_records(journal.path)
+    assert record.feedback == Feedback("t1", NOON, 0)
+
+
 def test_the_desk_logs_what_it_could_not_answer(journal: Journal) -> None:
     note = Unanswered("n1", NOON, "人才公寓？", "要安排住房", "已转街道", "t1")
     journal.put(note)
