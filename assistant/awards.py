@@ -77,6 +77,14 @@ def most(rule: AwardRule) -> Decimal | None:
     return min(limits, default=None)
 
 
+def highest_rate(rule: AwardRule) -> Decimal | None:
+    """Return the share that a rule pays, of a ladder the highest; None when it pays by no share."""
+    if isinstance(rule.amount, Rate):
+        return rule.amount.rate
+    tiers = rule.amount.tiers if isinstance(rule.amount, Tiers) else ()
+    return max((tier.rate for tier in tiers if tier.rate is not None), default=None)
+
+
 def grant_sentences(rule: AwardRule, clause: Clause) -> tuple[Sentence, ...]:
     """Return the sentences that say what a rule pays, up to which cap."""
     quotes = [quote_of(rule.amount), *(cap.quote for cap in rule.caps)]

@@ -115,7 +115,8 @@ class Inverse:
 
     `value` is the least input that does, in the input's unit (元 to the 分); None when none can or
     the amount depends on no input, which `reason` then says. `wanted` is None when the clause names
-    no most.
+    no most, or when all that is asked is what it takes to be paid at all. `have` is how much of the
+    input there is already, None when that wasn't told.
     """
 
     policy: str
@@ -128,6 +129,7 @@ class Inverse:
     value: Decimal | None = None
     steps: tuple[Step, ...] = ()
     reason: str = ""
+    have: Decimal | None = None
 
     @property
     def reachable(self) -> bool:

@@ -270,4 +270,5 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
         sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
         about = worked.evidence.topics if worked.either else ()
         return Context(about, (), asked, sums, awaits=True, trail=trail)
-    return Context(topics, facts, asked, trail=trail, awards=awards)
+    wanted = next((inverse.wanted for inverse in worked.inverses), None)
+    return Context(topics, facts, asked, trail=trail, awards=awards, wanted=wanted)

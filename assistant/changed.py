@@ -48,7 +48,7 @@ def adjusted(question: Question, new: Values, old: Values) -> Values:
     if retold:
         return retold
     if not new:
-        factor = _factor(question.text)
+        factor = multiplier(question.text)
         if factor is None:
             return dict(old)
         return {name: tuple(value * factor for value in values) for name, values in old.items()}
@@ -74,7 +74,7 @@ def recalls(question: Question, old: Values) -> bool:
     named = any(re.search(words[cue], question.text) for cue in cues)
     told = {value for values in old.values() for value in values}
     again = len(question.money) == _PAIR and question.money[0].value in told
-    return named or again or _factor(question.text) is not None
+    return named or again or multiplier(question.text) is not None
 
 
 def _retold(question: Question, new: Values, old: Values) -> Values | None:
@@ -113,7 +113,7 @@ def _summed_up(new: Values, old: Values) -> Values | None:
     return old | new | changed if changed else None
 
 
-def _factor(text: str) -> Decimal | None:
+def multiplier(text: str) -> Decimal | None:
     """Return what a turn multiplies the earlier figures by, None when it says nothing of it."""
     for pattern, factor in _FACTORS:
         match = re.search(pattern, text)

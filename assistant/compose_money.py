@@ -191,14 +191,24 @@ def way_back(inverse: Inverse, rule: AwardRule, clause: Clause) -> str:
     """Return what it takes to reach a wanted amount, or why none reaches it."""
     if inverse.value is None or inverse.input is None:
         return f"{clause.reference}：{inverse.reason}"
-    wanted = write_money(inverse.wanted) if inverse.wanted is not None else ""
+    unit, label = inverse.input.unit, inverse.input.label
     word = "测算上限要达到" if rule.nature is Nature.CEILING else "要达到"
-    needed = (
-        _readable(inverse.value)
-        if inverse.input.unit == "元"
-        else written(inverse.value, inverse.input.unit)
+    wanted = "" if inverse.wanted is None else f"{word}{write_money(inverse.wanted)}，"
+    needed = _needed(inverse.value, unit)
+    if inverse.have is None:
+        return f"{wanted}{label}至少需要**{needed}**（{clause.reference}）。"
+    form = wording.REACHED if inverse.have >= inverse.value else wording.STILL_NEEDED
+    return wanted + form.format(
+        label=label,
+        needed=needed,
+        have=written(inverse.have, unit),
+        rest=_needed(max(Decimal(0), inverse.value - inverse.have), unit),
+        reference=clause.reference,
     )
-    return f"{word}{wanted}，{inverse.input.label}至少需要**{needed}**（{clause.reference}）。"
+
+
+def _needed(value: Decimal, unit: str) -> str:
+    return _readable(value) if unit == "元" else written(value, unit)
 
 
 def _readable(value: Decimal) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import aspect
-from assistant.awards import gives, grant_citations, most
+from assistant.awards import gives, grant_citations, highest_rate, most
 from assistant.compose_list import cite_title, clauses_in_scope, listed, listing, notice
 from assistant.compose_money import conditions
 from assistant.lexicon import language
@@ -16,11 +16,12 @@ from assistant.scope import policy_prefix, scope
 from assistant.sentences import cite, sentences
 from assistant.steps import Draft, Worked, answered
 from assistant.told import Role
-from corpus.money import write_money
+from corpus.money import write_money, write_percent
 from corpus.numerals import read_integer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from assistant.answer import Citation
     from assistant.lexicon import Lexicon
@@ -206,11 +207,14 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not rules:
         return None
     least = re.search(language()["the_least"], evidence.question.text)
-    ranked = sorted(rules, key=lambda pair: (most(pair[1]) or 0) * (1 if least else -1))
+    by_rate = evidence.question.asks("rate")
+    measure = highest_rate if by_rate else most
+    rules = [pair for pair in rules if not by_rate or measure(pair[1]) is not None] or rules
+    ranked = sorted(rules, key=lambda pair: (measure(pair[1]) or 0) * (1 if least else -1))
     by_sum = not several or re.search(language()["by_sum"], evidence.question.text)
     references = "、".join(dict.fromkeys(clause.reference for clause, _ in rules))
     lines = [
-        _extreme(ranked, evidence.question.text)
+        _extreme(ranked, evidence.question.text, measure)
         if by_sum
         else wording.COMPARED.format(references=references)
     ]
@@ -224,15 +228,22 @@ def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return answered(worked, "\n".join(lines), citations, said)
 
 
-def _extreme(ranked: list[tuple[Clause, AwardRule]], asked: str) -> str:
-    """Return which of the ranked awards is asked for, the first or the second …, and its sum."""
-    limits = list(dict.fromkeys(most(rule) for _, rule in ranked))
+def _extreme(
+    ranked: list[tuple[Clause, AwardRule]],
+    asked: str,
+    measure: Callable[[AwardRule], Decimal | None],
+) -> str:
+    """Return which of the ranked awards is asked for, the first or the second …, and its sum.
+
+    `measure` is what they are ranked by: the most they pay, or their rate.
+    """
+    limits = list(dict.fromkeys(measure(rule) for _, rule in ranked))
     nth = re.search(language()["nth_highest"], asked)
     place = (read_integer(nth[1]) or 1) if nth else 1
     top = limits[place - 1] if place <= len(limits) else limits[0]
     if top is None:
         return wording.COMPARED.format(references="、".join(c.reference for (c, _) in ranked))
-    first = list(dict.fromkeys(clause.reference for clause, rule in ranked if most(rule) == top))
+    first = list(dict.fromkeys(clause.reference for clause, rule in ranked if measure(rule) == top))
     least = re.search(language()["the_least"], asked)
     if nth and place <= len(limits):
         word = wording.NTH.format(place=nth[0])
@@ -240,7 +251,10 @@ def _extreme(ranked: list[tuple[Clause, AwardRule]], asked: str) -> str:
         word = wording.LOWEST
     else:
         word = wording.SAME_MOST if len(first) > 1 else wording.HIGHEST
-    return word.replace("{references}", "、".join(first)).replace("{sum}", write_money(top))
+    sum_or_rate = write_percent(top) if measure is highest_rate else write_money(top)
+    kind = wording.RATE_IS if measure is highest_rate else wording.MOST_IS
+    word = word.replace("{references}", "、".join(first))
+    return word.replace("{sum}", kind.format(sum=sum_or_rate))
 
 
 def _line(clause: Clause, rule: AwardRule, lexicon: Lexicon, *, needs: bool) -> str:

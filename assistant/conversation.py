@@ -35,7 +35,7 @@ class Context:
     `topics` are the clauses last spoken of, `trail` the last few in the order they came, `facts`
     the inputs told for each award, `asked` the aspects last asked for, `unplaced` the quantities
     told before an award was named, `awaits` True while a question of ours is open, `awards` those
-    that the last turn singled out.
+    that the last turn singled out, `wanted` the sum in 元 whose way back it asked for.
     """
 
     topics: tuple[Clause, ...] = ()
@@ -45,6 +45,7 @@ class Context:
     awaits: bool = False
     trail: tuple[Clause, ...] = ()
     awards: tuple[str, ...] = ()
+    wanted: Decimal | None = None
 
     def facts_of(self, award: str) -> dict[str, tuple[Decimal, ...]]:
         """Return the inputs told for an award."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import Group
-from assistant.awards import meant, most
+from assistant.awards import meant
 from assistant.calculation import added
-from assistant.calculator import Calculation, FactError, Inverse, calculate, invert
+from assistant.calculator import Calculation, FactError, calculate
 from assistant.changed import adjusted, recalls
+from assistant.goal import asks_back, one_period, way_back
 from assistant.lexicon import language
 from assistant.steps import Evidence, Worked
 from assistant.told import (
@@ -21,16 +21,15 @@ from assistant.told import (
     are_joined,
     are_several,
     facts_of,
-    is_done,
     is_measured_in,
     nearest_rule,
     nearest_rules,
 )
-from corpus.award import Rate, Tiers
 from corpus.money import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from assistant.question import Question
     from assistant.told import Told
@@ -49,9 +48,8 @@ def work(evidence: Evidence, library: Library) -> Worked:
     """Calculate every award of the question's topics for which it tells or asks something."""
     remarks, told = _usable(evidence.told)
     rules = [rule for clause in evidence.topics for rule in rules_meant(clause, evidence, library)]
-    asks_back = evidence.question.asks("inverse") and _has_goal(evidence)
-    if asks_back or any(_asks_input(rule, evidence) for rule in rules):
-        inverses = tuple(found for rule in rules if (found := _inverse(rule, evidence)))
+    if asks_back(rules, evidence):
+        inverses = tuple(found for rule in rules if (found := way_back(rule, evidence, told)))
         if inverses:
             return Worked(evidence, inverses=inverses, remarks=remarks)
     calculations: list[Calculation] = []
@@ -68,7 +66,7 @@ def work(evidence: Evidence, library: Library) -> Worked:
             if not _is_wanted(rule, known, evidence, case):
                 continue
             try:
-                result = calculate(rule, _one_period(rule, evidence.question.text) | known)
+                result = calculate(rule, one_period(rule, evidence.question.text) | known)
             except FactError as error:
                 remarks = (*remarks, str(error))
                 continue
@@ -278,67 +276,6 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
     several = question.asks_group(Group.MONEY) and len(evidence.topics) > 1
     computes = any(t.role is Role.FACT and t.quantity.kind is Kind.MONEY for t in told)
     return question.wants_calculation or evidence.reading.context.awaits or (several and computes)
-
-
-def _asks_input(rule: AwardRule, evidence: Evidence) -> bool:
-    """Tell whether an input is asked for (销售额要完成多少), a sum or the most being in view."""
-    text = evidence.question.text
-    cues = "|".join(re.escape(cue) for item in rule.inputs for cue in (item.label, *item.cues))
-    between = r"[^，。？?补给拿奖领资助得支享能最封限]{0,8}"
-    asks = cues and re.search(rf"(?:{cues}){between}(?:多少|几(?!个?点|成)|多大)", text)
-    return bool(asks) and _has_goal(evidence)
-
-
-def _has_goal(evidence: Evidence) -> bool:
-    """Tell whether a sum, or the most, is in view; without one, a threshold is asked for."""
-    in_view = any(item.quantity.kind is Kind.MONEY for item in evidence.told)
-    return in_view or re.search(language()["the_most"], evidence.question.text) is not None
-
-
-def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
-    """Return which input reaches the amount wished for, or the most the rule still pays."""
-    if not isinstance(rule.amount, Rate | Tiers) and _needs_nothing(rule):
-        return None
-    usable = _usable(evidence.told)[1]
-    money = [t for t in usable if t.quantity.kind is Kind.MONEY]
-    sums = {
-        role: [value for t in money if t.role is role and (value := t.quantity.value)]
-        for role in Role
-    }
-    rule = _for_one_period(rule, evidence.question.text)
-    before = sums[Role.RECEIVED]
-    left = [cap.value - sum(before) for cap in rule.caps if cap.received]
-    if (
-        before
-        and left
-        and left[0] > 0
-        and re.search(language()["remaining"], evidence.question.text)
-    ):
-        return invert(rule, left[0])
-    limit = most(rule)
-    told = [value for value in sums[Role.FACT] + before if limit is None or value <= limit]
-    if not sums[Role.WANTED] and sums[Role.FACT] and not told:
-        return None
-    if not sums[Role.WANTED] and any(is_done(item) for item in usable):
-        return None
-    wished = sums[Role.WANTED] or told
-    return invert(rule, wished[0] if wished else None)
-
-
-def _for_one_period(rule: AwardRule, asked: str) -> AwardRule:
-    """Return a rule as it pays for one year or month, when that is what is asked: 一年给多少."""
-    return replace(rule, duration=None) if _asks_one_period(rule, asked) else rule
-
-
-def _one_period(rule: AwardRule, asked: str) -> Facts:
-    """Return the fact that one year or month is asked for."""
-    name = rule.duration.input if rule.duration else None
-    return {name: (Decimal(1),)} if name and _asks_one_period(rule, asked) else {}
-
-
-def _asks_one_period(rule: AwardRule, asked: str) -> bool:
-    lasting = rule.duration
-    return bool(lasting and re.search(language()["one_period"][lasting.every], asked))
 
 
 def _usable(told: tuple[Told, ...]) -> tuple[tuple[str, ...], tuple[Told, ...]]:
