@@ -52,7 +52,8 @@ class Calculation:
     `amount` is in 元, exact to the 分; None when a fact is `missing` or the clause names no sum.
     `inputs` are the facts used. `conditions` are still to be confirmed. `staged`, `reviewed` and
     `one_off` hold the clause's words that say so, else None. `parts` is how many calculations of
-    the same award are added up here, 0 for a calculation of its own.
+    the same award are added up here, 0 for a calculation of its own. `paid` is what the last step
+    takes off `amount` as paid already, in 元.
     """
 
     policy: str
@@ -70,6 +71,7 @@ class Calculation:
     reviewed: str | None = None
     one_off: str | None = None
     parts: int = 0
+    paid: Decimal = Decimal(0)
 
     @property
     def lines(self) -> tuple[Step | Unmet, ...]:

@@ -198,7 +198,7 @@ class Assistant:
             named = (c for c in also_named(quantities, self.library) if c.policy in policies)
             about = tuple(dict.fromkeys((*about, *named)))
         unknown = Unmentioned() if question.references else unmentioned(question, self._lexicon)
-        if reading.is_case:
+        if reading.is_case or reading.tells:
             unknown = replace(unknown, decides=False)
         about = about or reading.context.topics
         if not about and not unknown.decides:

@@ -19,6 +19,7 @@ Values = dict[str, tuple[Decimal, ...]]
 _ORDINAL = re.compile(
     r"第([一二三四五六1-6])(?:个|款|项|笔|家|场|种)"
     r"|(?<![a-z])([a-e甲乙丙丁戊])(?:款|产品|项目|公司|机型|型号|型|厂|店|场|项|号)"
+    r"|(?<![a-z])([a-e甲乙丙丁戊])(?=如果|要是|若|冲|改|变|涨|升|降|只|实际|其实|卖|做|投|是|多|少)"
 )
 _NAMES = ("abcde", "甲乙丙丁戊")
 _SHARE = rf"(?:({NUMBER})\s*%|百分之({NUMBER})|({NUMBER})成)"
@@ -100,7 +101,8 @@ def _place(match: re.Match[str]) -> int:
     """Return which of several is named, from 0: 第二个, B款, 乙厂."""
     if match[1]:
         return (read_integer(match[1]) or 0) - 1
-    return next(names.index(match[2]) for names in _NAMES if match[2] in names)
+    letter = match[2] or match[3]
+    return next(names.index(letter) for names in _NAMES if letter in names)
 
 
 def _summed_up(new: Values, old: Values) -> Values | None:

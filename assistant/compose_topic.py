@@ -43,7 +43,8 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     asked = [found for found in evidence.question.aspects if found.group is not Group.WHOLE]
     here = [a for a in asked if a not in silent and any(says(a, c) for c in evidence.topics)]
     away = [a for a in asked if a not in silent and a not in here]
-    if (silent or away) and not here:
+    locates = re.search(language()["locates"], evidence.question.text)
+    if (silent or away) and not (here or locates):
         return None
     lines = passages(Part.CAVEAT, worked.remarks)
     left_over = unused(worked)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assistant import wording
 from assistant.aspects import aspect
 from assistant.awards import gives, grant_citations, highest_rate, most
+from assistant.compose_aspect import silent_aspects
 from assistant.compose_list import cite_title, clauses_in_scope, listed, listing, notice
 from assistant.compose_money import conditions
 from assistant.lexicon import language
@@ -86,7 +87,8 @@ def _status(worked: Worked, lexicon: Lexicon) -> Draft | None:
     question = worked.evidence.question
     if not question.asks("status") or any(t.role is Role.FACT for t in worked.evidence.told):
         return None
-    if question.asks("validity"):
+    silent = [found for found in silent_aspects(worked, lexicon) if found.id != "basis"]
+    if question.asks("validity") or silent:
         return None
     lines: list[str] = []
     said: list[Passage] = []

@@ -56,12 +56,14 @@ class Context:
 class Reading:
     """A question with what it takes over from the conversation.
 
-    `leaning` tells that its topic comes from there; `context` is empty when it starts anew.
+    `leaning` tells that its topic comes from there; `context` is empty when it starts anew;
+    `tells` that it only adds a figure to what was asked before: 单品2500万.
     """
 
     question: Question
     context: Context
     leaning: bool = False
+    tells: bool = False
 
     @property
     def is_case(self) -> bool:
@@ -85,10 +87,11 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
         carried = replace(context, topics=(), unplaced=unplaced)
         return Reading(_with_aspects(question, context), carried)
     answers = context.awaits and any(is_specific(term, lexicon) for term in question.terms)
-    if _starts_anew(question) and not answers:
+    tells = bool(question.quantities and context.topics) and not question.aspects
+    if _starts_anew(question) and not (answers or tells):
         return Reading(question, Context())
     asked = _with_aspects(question, context)
-    return Reading(_standalone(asked, context), context, leaning=True)
+    return Reading(_standalone(asked, context), context, leaning=True, tells=tells)
 
 
 def _of_pair(question: Question, context: Context) -> list[tuple[str, str]]:

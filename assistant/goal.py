@@ -79,7 +79,8 @@ def way_back(rule: AwardRule, evidence: Evidence, told: tuple[Told, ...]) -> Inv
     facts = [v for v in sums[Role.FACT] + sums[Role.RECEIVED] if limit is None or v <= limit]
     if not sums[Role.WANTED] and (have or (sums[Role.FACT] and not facts)):
         return None
-    wished = sums[Role.WANTED] or facts
+    named = sums[Role.STATED] if _asks_input(rule, evidence) else []
+    wished = sums[Role.WANTED] or named or facts
     return invert(rule, wished[0] if wished else _goal_before(evidence))
 
 

@@ -26,10 +26,11 @@ _STATES_BEFORE = re.compile(
     r"|(?:[0-9%万亿元成](?:那|不)*就是|等于|=|算下来(?:是)?|算出来(?:是)?|乘出来(?:是)?|合计得)$"
 )
 _STATES_AFTER = re.compile(
-    rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)|^元?(?:是指|指的|指什么|是什么|代表)"
+    rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^元?的?(?:累计|总|年度)?(?:额度|上限|限额|封顶)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)|^元?(?:是指|指的|指什么|是什么|代表)"
 )
 _BREAK = re.compile(r"[，,。？?！!；;、（）()：:]")
-_PASSED = re.compile(r"(?:突破|超过|超|迈过|跨过)(?:了)?$")
+_PASSED = re.compile(r"(?:突破|超过|超|迈过|跨过|(?:早就?|已经?)过)(?:了)?$")
+_LONG_PASSED = re.compile(r"早(?:就|已|都)*(?:突破|超过|超|迈过|跨过|过)(?:了)?$")
 _CORRECTED = re.compile(
     r"[^0-9一二三四五六七八九十百千]{0,12}?(?:不对|说错|更正|记错|搞错|应该是|应为|准确说|[，,]?而是)"
 )
@@ -179,6 +180,8 @@ def _is_received(question: Question, quantity: Quantity, before: str, after: str
     received = language()["received"]
     if re.search(received, before + quantity.text):
         return True
+    if re.search(r"用(?:掉|去)?了?$", before) and re.search(language()["quota"], question.text):
+        return True
     rest = question.text[quantity.end : quantity.end + len(after) + 1]
     return not re.search(r"\d|[一二三四五六七八九十百千]+万", rest) and bool(
         re.search(received, after)
@@ -218,7 +221,7 @@ def _is_stated(
     question: Question, quantity: Quantity, before: str, after: str, leaning: bool
 ) -> bool:
     """Tell whether a figure names what an award pays or was passed, not a fact of the asker's."""
-    if _PASSED.search(before) and len(question.money) > 1:
+    if _PASSED.search(before) and (len(question.money) > 1 or _LONG_PASSED.search(before)):
         return True
     if leaning and _POINTS.fullmatch(before):
         return False
@@ -279,7 +282,12 @@ def are_several(question: Question) -> bool:
     """Tell whether a turn tells of several things with a sum each: 两个项目, 三家工厂, 分别."""
     if re.search(language()["each_own"], question.text):
         return True
-    things = re.finditer(language()["things"], question.text)
+    return has_things(question.text)
+
+
+def has_things(text: str) -> bool:
+    """Tell whether a text names several things of one kind: 两款产品, 三个项目."""
+    things = re.finditer(language()["things"], text)
     return any((read_integer(match[1] or match[2]) or 0) > 1 for match in things)
 
 

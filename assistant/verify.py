@@ -10,18 +10,20 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.answer import Outcome
+from assistant.balance import left_under_cap, less_paid
 from assistant.calculation import added
 from assistant.calculator import FactError, calculate
 from assistant.wording import PROMISES
 from corpus.money import unsourced, write_money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
     from assistant.answer import Citation
     from assistant.calculation import Calculation
     from assistant.steps import Draft
+    from corpus.award import AwardRule
     from corpus.library import Library
     from corpus.policy import Clause, Policy
 
@@ -167,12 +169,19 @@ def _miscalculated(result: Calculation, library: Library) -> Iterator[str]:
     if result.amount is None:
         return
     try:
-        again = added([calculate(rule, facts) for facts in _by_part(result)])
+        again = added([_computed(rule, facts) for facts in _by_part(result)])
+        again = less_paid(again, result.paid)
     except FactError as error:
         yield f"{result.award} can't be computed again: {error}"
         return
     if (again.amount, again.steps, again.nature) != (result.amount, result.steps, result.nature):
         yield f"{result.award} computes to {again.amount}, not {result.amount}"
+
+
+def _computed(rule: AwardRule, facts: Mapping[str, tuple[Decimal, ...]]) -> Calculation:
+    """Compute a rule; where only earlier payments are known, what they leave of its cap."""
+    found = calculate(rule, facts)
+    return (left_under_cap(rule, facts) or found) if found.missing else found
 
 
 def _by_part(result: Calculation) -> list[dict[str, tuple[Decimal, ...]]]:

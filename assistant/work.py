@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import Group
 from assistant.awards import meant
+from assistant.balance import left_under_cap, less_paid
 from assistant.calculation import added
 from assistant.calculator import Calculation, FactError, calculate
 from assistant.changed import adjusted, recalls
@@ -21,6 +23,7 @@ from assistant.told import (
     are_joined,
     are_several,
     facts_of,
+    has_things,
     is_measured_in,
     nearest_rule,
     nearest_rules,
@@ -29,7 +32,6 @@ from corpus.money import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from assistant.question import Question
     from assistant.told import Told
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 _NAME = 3
 """From this length on, a cue names an input rather than hints at it."""
 _VERB = 2
-Facts = dict[str, tuple["Decimal", ...]]
+Facts = dict[str, tuple[Decimal, ...]]
 
 
 def work(evidence: Evidence, library: Library) -> Worked:
@@ -63,6 +65,9 @@ def work(evidence: Evidence, library: Library) -> Worked:
             if known:
                 kept = [entry for entry in facts if entry[0] != rule.id]
                 facts = [*kept, (rule.id, tuple((whole if several else known).items()))]
+            if left := _left(rule, known, evidence):
+                calculations.append(left)
+                continue
             if not _is_wanted(rule, known, evidence, case):
                 continue
             try:
@@ -70,10 +75,10 @@ def work(evidence: Evidence, library: Library) -> Worked:
             except FactError as error:
                 remarks = (*remarks, str(error))
                 continue
-            if result.missing:
+            if result.missing or _is_total_of_many(rule, known, evidence):
                 waiting = waiting or rule
             elif several or result not in calculations:
-                calculations.append(result)
+                calculations.append(_less_paid(rule, result, told, evidence))
     either = _either(rules, calculations, evidence)
     return Worked(
         evidence,
@@ -83,6 +88,42 @@ def work(evidence: Evidence, library: Library) -> Worked:
         open=None if calculations or remarks else waiting,
         remarks=remarks,
     )
+
+
+def _left(rule: AwardRule, known: Facts, evidence: Evidence) -> Calculation | None:
+    """Return what earlier payments leave of a rule's cap, when nothing else is told of it."""
+    needed = [item.id for item in rule.inputs if not item.optional]
+    if not known or any(name in known for name in needed):
+        return None
+    waits = evidence.question.wants_calculation or evidence.reading.context.awaits
+    is_rest = re.search(language()["rest"], evidence.question.text)
+    return left_under_cap(rule, known) if is_rest or not waits else None
+
+
+def _less_paid(
+    rule: AwardRule, result: Calculation, told: tuple[Told, ...], evidence: Evidence
+) -> Calculation:
+    """Take off what was paid before where the rest is asked for and no cap counts payments."""
+    paid = [t.quantity.value for t in told if t.role is Role.RECEIVED and t.quantity.value]
+    counts = any(cap.received for cap in rule.caps)
+    if counts or not paid or not re.search(language()["rest"], evidence.question.text):
+        return result
+    return less_paid(result, sum(paid, Decimal(0)))
+
+
+def _is_total_of_many(rule: AwardRule, known: Facts, evidence: Evidence) -> bool:
+    """Tell whether one sum is told for several things (两款共卖1800万) that count one by one."""
+    text = evidence.question.text
+    if not re.search(language()["summed"], _before_the_sum(evidence)) or not has_things(text):
+        return False
+    held = {threshold.input for threshold in rule.thresholds}
+    return any(i.many and i.id in held and len(known.get(i.id, ())) == 1 for i in rule.inputs)
+
+
+def _before_the_sum(evidence: Evidence) -> str:
+    """Return what stands before the one sum of a turn, "" when there are none or several."""
+    sums = evidence.question.money
+    return evidence.question.text[: sums[0].start] if len(sums) == 1 else ""
 
 
 def _either(
