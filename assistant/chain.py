@@ -22,6 +22,7 @@ from assistant.lexicon import Lexicon
 from assistant.model_use import Aloud
 from assistant.passage import Part, Passage
 from assistant.question import read_question
+from assistant.reference import EXCEPT
 from assistant.retrieval import open_retriever
 from assistant.settings import Settings
 from assistant.steps import Draft, Evidence, Request, Worked
@@ -210,6 +211,7 @@ class Assistant:
         found = (
             self.library.clause(policy, label)
             for reference in reading.question.references
+            if reference.kind != EXCEPT
             for policy, label in reference.places
         )
         return tuple(dict.fromkeys(clause for clause in found if clause))

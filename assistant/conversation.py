@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from assistant.aspects import Aspect, Group, aspect
 from assistant.lexicon import language
-from assistant.question import Question, Reference, relative_step
+from assistant.question import Question
+from assistant.reference import Reference, relative_step
 from assistant.topics import is_requested, is_specific
 
 if TYPE_CHECKING:
