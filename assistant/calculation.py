@@ -6,12 +6,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from corpus.money import write_money
+from corpus.money import write_money, write_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from corpus.award import Condition, Input, Nature
+
+
+DIFFERENCE = "相差"
+"""What the step is called that takes one award's figure from another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,15 @@ def added(parts: Sequence[Calculation]) -> Calculation:
         unmet=(),
         parts=len(parts),
     )
+
+
+def subtracted(more: Decimal, less: Decimal, quote: str, *, by_rate: bool = False) -> Step:
+    """Return the step that takes one sum in 元 from another, or one share from another."""
+    write = write_percent if by_rate else write_money
+    rest = more - less
+    result = f"{plain(rest * 100)}个百分点" if by_rate else write_money(rest)
+    taken = f"{write(more)} − {write(less)}"
+    return Step(f"{taken} = {result}", quote, DIFFERENCE, taken, result)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from assistant.compose_aspect import (
     silent_too,
 )
 from assistant.compose_choice import either_or
+from assistant.compose_compare import contrasted
 from assistant.compose_ending import ending, silence
 from assistant.compose_list import overview
 from assistant.compose_topic import next_questions, topical
@@ -89,7 +90,8 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
     shown = worked.calculations
     if not shown:
         return None
-    lines: list[Passage] = []
+    contrast = contrasted(worked, lexicon)
+    lines = passages(Part.CONCLUSION, [f"{contrast.text}。"]) if contrast else []
     citations: list[Citation] = []
     notes: list[str] = []
     for found in sorted(shown, key=lambda found: not found.parts):
@@ -116,6 +118,10 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
             for citation in money.calculation_citations(found, rule, clause)
             if not any(citation.quote in other.quote for other in citations)
         ]
+    if contrast:
+        shown += (contrast.working,)
+        lines += passages(Part.WORKING, [wording.BOTH, *money.working(contrast.working)])
+        citations += [c for c in contrast.citations if c not in citations]
     lines = money.agreed(worked, lines)
     beside = _outside(worked, shown, lexicon)
     beside += money.remarks(worked, lexicon.library)

@@ -10,8 +10,9 @@ from assistant.aspects import Aspect, Group
 from assistant.awards import gives, grant_citations, most
 from assistant.lexicon import language
 from assistant.passage import Part, Passage, passages
+from assistant.reference import CLAUSE, EXCEPT, RANGE, SECTION
 from assistant.scope import named, policy_prefix, scope
-from assistant.sentences import cite_words, granting, sentences
+from assistant.sentences import Sentence, cite_words, sentences
 from assistant.steps import Draft, Worked, answered
 from assistant.topics import is_specific
 from corpus.money import Kind
@@ -30,14 +31,16 @@ def listed(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List the clauses that fit what is asked: with a sum, a review, stages, a word …"""
     evidence = worked.evidence
     question = evidence.question
-    if question.references:
+    if any(reference.kind == CLAUSE for reference in question.references):
         return None
-    if draft := _every(worked, lexicon):
+    if draft := _every(worked, lexicon) or _part(worked, lexicon):
         return draft
     tests = _tests(worked, lexicon)
     pointed = any(is_specific(term, lexicon) for term in question.terms)
     plural = re.search(language()["plural_awards"], question.text) and tests and not pointed
-    if not plural and not re.search(language()["lists_clauses"], question.text):
+    if not plural and not _asks_for_clauses(question.text, counted=bool(tests)):
+        return None
+    if not tests and question.references:
         return None
     if not tests and (phrase := _phrase(question.text, lexicon)):
         tests = [lambda clause: phrase in clause.text]
@@ -57,7 +60,42 @@ def listed(worked: Worked, lexicon: Lexicon) -> Draft | None:
             worked, lexicon, wording.OVERVIEW.format(policy=named(scope(worked, lexicon))), clauses
         )
     text = wording.LIST_SUCH if clauses else wording.NO_CLAUSE_SUCH
-    return listing(worked, lexicon, text, clauses)
+    if clauses and re.search(language()["counts_clauses"], question.text):
+        text = wording.LIST_COUNTED.format(count=len(clauses))
+    return listing(worked, lexicon, text, clauses, says=not negative)
+
+
+def narrows(worked: Worked, lexicon: Lexicon) -> bool:
+    """Tell whether clauses of some kind are to be listed or counted: 第四部分哪几条要评审."""
+    text = worked.evidence.question.text
+    return _asks_for_clauses(text, counted=True) and bool(_tests(worked, lexicon))
+
+
+def _asks_for_clauses(text: str, *, counted: bool) -> bool:
+    words = language()
+    counts = counted and re.search(words["counts_clauses"], text)
+    return bool(counts or re.search(words["lists_clauses"], text))
+
+
+def _part(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """List what a part gives, when support is asked for and what is named is its heading's word."""
+    evidence = worked.evidence
+    question = evidence.question
+    specific = [t for t in question.terms if t.noun and is_specific(t, lexicon)]
+    plain = not (question.references or question.quantities or evidence.unknown)
+    if not (specific and plain and question.asks("list")):
+        return None
+    for policy in scope(worked, lexicon):
+        for heading in policy.headings:
+            if not all(any(form in heading for form, _ in term.forms) for term in specific):
+                continue
+            clauses = tuple(
+                c for c in policy.numbered if heading in c.section and _pays(c, lexicon)
+            )
+            if len(clauses) > 1:
+                text = wording.SECTION_IS.format(heading=f"“{heading}”")
+                return listing(worked, lexicon, text, clauses)
+    return None
 
 
 def _every(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -95,7 +133,8 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
     if named_levels and not question.terms:
         tests.append(lambda clause: any(level in clause.text for level in named_levels))
     if not sums:
-        if any(found.group is Group.MONEY and not found.weak for found in question.aspects):
+        asks_money = any(a.group is Group.MONEY and not a.weak for a in question.aspects)
+        if asks_money or re.search(language()["lists_awards"], question.text):
             tests.append(lambda clause: _pays(clause, lexicon))
         tests += [
             _carries(found, question.text, clauses_in_scope(worked, lexicon))
@@ -130,8 +169,7 @@ def _carries(found: Aspect, asked: str, clauses: tuple[Clause, ...]) -> Callable
     words = sign[0] if sign and any(sign[0] in clause.text for clause in clauses) else ""
 
     def test(clause: Clause) -> bool:
-        grant = granting(clause)
-        text = grant.text if grant else ""
+        text = "".join(sentence.text for sentence in sentences(clause) if sentence.grants)
         return words in text if words else found.carried_by(text)
 
     return test
@@ -158,21 +196,36 @@ def overview(worked: Worked, lexicon: Lexicon) -> Draft | None:
     )
 
 
-def listing(worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause, ...]) -> Draft:
-    """List clauses with what they give, each cited."""
+def listing(
+    worked: Worked, lexicon: Lexicon, text: str, clauses: tuple[Clause, ...], *, says: bool = False
+) -> Draft:
+    """List clauses with what they give, each cited.
+
+    Where one gives nothing and `says` is set, the sentence stands there that answers the question.
+    """
     lines, citations = [text], []
     said = [Passage(Part.CONCLUSION, text)]
     for clause in clauses:
         rules = lexicon.library.awards_of(clause.policy, clause.label)
         words = "；".join(gives(rule, clause, lexicon.library) for rule in rules)
         place = f"{policy_prefix(clause.policy, lexicon)}{clause.name}"
+        cited = [c for rule in rules for c in grant_citations(rule, clause)]
+        if says and not rules and (sentence := _answering(clause, worked, lexicon)):
+            words, cited = sentence.text, [sentence.cite()]
         line = f"{place}：{words}" if words else place
         lines.append(f"- {line}")
         said += passages(Part.ITEM, [line], clause)
-        cited = [c for rule in rules for c in grant_citations(rule, clause)]
         citations += cited or [cite_title(clause) or sentences(clause)[0].cite()]
     lines += ["", *notice(clauses, lexicon)]
     return answered(worked, "\n".join(lines).rstrip(), citations, said)
+
+
+def _answering(clause: Clause, worked: Worked, lexicon: Lexicon) -> Sentence | None:
+    """Return the sentence of a clause that carries a question's own words best, if any does."""
+    terms = [t for t in worked.evidence.question.terms if is_specific(t, lexicon)]
+    found = sentences(clause)
+    carried = [sum(lexicon.strength(t, s.text.lower()) for t in terms) for s in found]
+    return found[carried.index(max(carried))] if any(carried) else None
 
 
 def cite_title(clause: Clause) -> Citation | None:
@@ -181,8 +234,20 @@ def cite_title(clause: Clause) -> Citation | None:
 
 
 def clauses_in_scope(worked: Worked, lexicon: Lexicon) -> tuple[Clause, ...]:
-    """Return the clauses of the policies in scope."""
-    return tuple(clause for policy in scope(worked, lexicon) for clause in policy.clauses)
+    """Return the clauses of the policies in scope: of the parts and ranges named, if any are.
+
+    Those set aside (除了第六条) are left out.
+    """
+    references = worked.evidence.question.references
+    inside = {place for r in references if r.kind in (RANGE, SECTION) for place in r.places}
+    outside = {place for r in references if r.kind == EXCEPT for place in r.places}
+    return tuple(
+        clause
+        for policy in scope(worked, lexicon)
+        for clause in policy.clauses
+        if (not inside or (policy.id, clause.label) in inside)
+        and (policy.id, clause.label) not in outside
+    )
 
 
 def notice(clauses: tuple[Clause, ...], lexicon: Lexicon) -> list[str]:

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from assistant.aspects import Aspect, Group, aspect
 from assistant.lexicon import language
-from assistant.question import Question
-from assistant.reference import Reference, relative_step
+from assistant.reference import CLAUSE, Reference, relative_step
 from assistant.topics import is_requested, is_specific
+from corpus.numerals import read_integer
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from assistant.lexicon import Lexicon
+    from assistant.question import Question
     from assistant.told import Told
     from corpus.policy import Clause
 
@@ -77,9 +78,13 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
     if question.talk or context == Context():
         return Reading(question, Context())
     question = _same_policy(question, context)
-    if places := _of_pair(question, context):
-        named = tuple(Reference("clause", 0, (place,)) for place in places)
+    if spoken_of := _of_trail(question, context, lexicon):
+        places = tuple((clause.policy, clause.label) for clause in spoken_of)
+        named = tuple(Reference(CLAUSE, 0, (place,)) for place in places)
         question = replace(question, references=named)
+        if len(spoken_of) > 1:
+            both = replace(context, topics=spoken_of)
+            return Reading(_with_aspects(question, context), both, leaning=True)
     step = relative_step(question.text)
     if step is not None and context.topics and not question.references:
         return _neighbour(question, context, lexicon, step)
@@ -95,16 +100,22 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
     return Reading(_standalone(asked, context), context, leaning=True, tells=tells)
 
 
-def _of_pair(question: Question, context: Context) -> list[tuple[str, str]]:
-    """Return the clauses that 前者 and 后者 stand for: of the last two spoken of, in that order."""
+def _of_trail(question: Question, context: Context, lexicon: Lexicon) -> tuple[Clause, ...]:
+    """Return which of the clauses last spoken of a turn means: 前者, 这两条, 哪个高; in that order.
+
+    Clauses that are compared without being named are the last two.
+    """
     if question.references or len(context.trail) < _PAIR:
-        return []
-    words = ("former", "latter")
-    said = [re.search(language()[word], question.text) is not None for word in words]
-    pair = context.trail[-_PAIR:]
-    return [
-        (clause.policy, clause.label) for clause, is_said in zip(pair, said, strict=True) if is_said
-    ]
+        return ()
+    words, pair = language(), context.trail[-_PAIR:]
+    if together := re.search(words["together"], question.text):
+        return context.trail[-max(_PAIR, read_integer(together[1] or "") or 0) :]
+    said = [re.search(words[word], question.text) for word in ("former", "latter")]
+    if any(said):
+        return tuple(clause for clause, is_said in zip(pair, said, strict=True) if is_said)
+    names = any(is_specific(term, lexicon) for term in question.terms)
+    at_large = re.search(words["of_all"], question.text) or not question.asks("compare")
+    return () if names or at_large else pair
 
 
 def _same_policy(question: Question, context: Context) -> Question:
@@ -175,7 +186,7 @@ def _neighbour(question: Question, context: Context, lexicon: Lexicon, step: int
         text = f"{near.reference}：{question.text}"
     resolved = replace(
         question,
-        references=(Reference("clause", 0, places),),
+        references=(Reference(CLAUSE, 0, places),),
         aspects=question.aspects or context.asked,
         rewritten=text,
     )

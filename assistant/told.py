@@ -225,10 +225,26 @@ def _is_stated(
         return True
     if leaning and _POINTS.fullmatch(before):
         return False
+    if _is_policys(question, quantity, leaning):
+        return True
     if quantity.kind is Kind.RATE or _STATES_BEFORE.search(before) or _STATES_AFTER.search(after):
         return True
     checks = question.confirms or question.polar
     return checks and _WANTS.search(before) is not None
+
+
+def _is_policys(question: Question, quantity: Quantity, leaning: bool) -> bool:
+    """Tell whether a figure is spoken of as one the policy states: 150万，这个数是给谁的."""
+    words = language()
+    before, after = question.text[: quantity.start], question.text[quantity.end :]
+    if re.search(words["of_oneself"], question.text):
+        return False
+    claims = question.confirms and not leaning and not before
+    return bool(
+        re.search(words["policys_figure_before"], before)
+        or re.search(words["policys_figure"], after)
+        or (claims and re.search(words["claimed_figure"], after))
+    )
 
 
 def facts_of(

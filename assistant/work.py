@@ -311,7 +311,8 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
         needed = [rule.duration.input]
     if needed and any(name in known for name in needed):
         says_more = bool(told) or not evidence.reading.leaning
-        asks_money = question.asks_group(Group.MONEY) or not question.aspects
+        compares = question.asks("compare")
+        asks_money = compares or question.asks_group(Group.MONEY) or not question.aspects
         changed = known != evidence.reading.context.facts_of(rule.id)
         return says_more or asks_money or changed
     several = question.asks_group(Group.MONEY) and len(evidence.topics) > 1

@@ -1,0 +1,236 @@
+"""Answers that set awards side by side: which pays most, what two differ by, which pay alike."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from assistant import wording
+from assistant.answer import Outcome
+from assistant.awards import apart, gives, grant_citations, highest_rate, most, tightest
+from assistant.calculation import Calculation, subtracted
+from assistant.compose_list import clauses_in_scope, notice
+from assistant.compose_money import conditions
+from assistant.lexicon import language
+from assistant.passage import Part, passages
+from assistant.scope import in_policy
+from assistant.steps import Draft, Worked, answered
+from assistant.work import rules_meant
+from corpus.award import Fixed, Nature, quote_of
+from corpus.money import write_money, write_percent
+from corpus.numerals import read_integer
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from assistant.answer import Citation
+    from assistant.lexicon import Lexicon
+    from corpus.award import AwardRule
+    from corpus.policy import Clause
+
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One award of a comparison and what it is compared by: 元, or a share where `by_rate`.
+
+    `is_counted`: the sum is computed from what the asker told, else it is the most the award pays.
+    """
+
+    clause: Clause
+    rule: AwardRule
+    worth: Decimal | None
+    by_rate: bool = False
+    is_counted: bool = False
+
+    @property
+    def written(self) -> str:
+        """Return the worth in words: 50%, 30万元, 最高200万元."""
+        if self.worth is None:
+            return wording.NO_SUM
+        if self.by_rate:
+            return write_percent(self.worth)
+        is_ceiling = self.rule.nature is Nature.CEILING
+        is_exact = not is_ceiling and (self.is_counted or isinstance(self.rule.amount, Fixed))
+        form = "{sum}" if is_exact else wording.MOST_IS
+        return form.format(sum=write_money(self.worth))
+
+    @property
+    def quote(self) -> str:
+        """Return the words of the clause that the worth was read from."""
+        cap = tightest(self.rule)
+        return cap.quote if cap and not self.by_rate else quote_of(self.rule.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """What two awards differ by: the sentence, the working behind it, and its citations."""
+
+    text: str
+    working: Calculation
+    citations: tuple[Citation, ...]
+
+
+def compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Set the awards of the clauses named side by side, or of all when none is."""
+    evidence = worked.evidence
+    asked = evidence.question.text
+    if draft := _alike(worked, lexicon):
+        return draft
+    if not evidence.question.asks("compare") or evidence.unknown or contrasted(worked, lexicon):
+        return None
+    several = bool(_sides_named(worked, lexicon))
+    if len(evidence.topics) == 1 and not several and not re.search(language()["of_all"], asked):
+        return None
+    sides = _sides_named(worked, lexicon) or _sides_of_all(worked, lexicon)
+    if not sides:
+        return None
+    least = re.search(language()["the_least"], asked)
+    ranked = sorted(sides, key=lambda side: (side.worth or 0) * (1 if least else -1))
+    by_sum = not several or re.search(language()["by_sum"], asked)
+    contrast = _contrast(ranked, lexicon) if by_sum and several else None
+    names = "、".join(dict.fromkeys(in_policy(side.clause, lexicon) for side in sides))
+    first = f"{contrast.text}：" if contrast else wording.COMPARED.format(references=names)
+    lines = [_extreme(ranked, asked) if by_sum and not contrast else first]
+    said = passages(Part.CONCLUSION, lines)
+    for side in ranked:
+        line = _line(side, lexicon, needs=not by_sum)
+        lines.append(f"- {line}")
+        said += passages(Part.ITEM, [line], side.clause)
+    if contrast:
+        steps = [f"1. {step.text}" for step in contrast.working.steps]
+        lines += ["", wording.STEPS, "", *steps]
+        said += passages(Part.WORKING, [wording.STEPS, *steps])
+    lines += ["", *notice(tuple(side.clause for side in ranked), lexicon)]
+    cited = tuple(c for side in ranked for c in grant_citations(side.rule, side.clause))
+    traced = (contrast.working,) if contrast else ()
+    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), cited, traced, passages=tuple(said))
+
+
+def contrasted(worked: Worked, lexicon: Lexicon) -> Contrast | None:
+    """Return what two awards differ by where the asker's own figures say what one of them pays."""
+    question = worked.evidence.question
+    by_sum = re.search(language()["by_sum"], question.text) and not question.asks("rate")
+    if not worked.calculations or not question.asks("compare") or not by_sum:
+        return None
+    return _contrast(_sides_named(worked, lexicon), lexicon)
+
+
+def _sides_named(worked: Worked, lexicon: Lexicon) -> list[Side]:
+    """Return the awards of the clauses named, or those of a single one that are told apart."""
+    evidence = worked.evidence
+    chosen = [
+        (clause, rule)
+        for clause in evidence.topics
+        for rule in lexicon.library.awards_of(clause.policy, clause.label)
+    ]
+    if len(evidence.topics) == 1:
+        rules = apart([rule for _, rule in chosen], evidence.question.text)
+        chosen = [(clause, rule) for clause, rule in chosen if rule in rules]
+    if worked.calculations:
+        meant = [
+            rule for c in evidence.topics for rule in rules_meant(c, evidence, lexicon.library)
+        ]
+        chosen = [(clause, rule) for clause, rule in chosen if rule in meant]
+    sides = [_side(worked, clause, rule) for clause, rule in chosen]
+    return sides if len(sides) >= _PAIR else []
+
+
+def _sides_of_all(worked: Worked, lexicon: Lexicon) -> list[Side]:
+    sides = [
+        _side(worked, clause, rule)
+        for clause in clauses_in_scope(worked, lexicon)
+        for rule in lexicon.library.awards_of(clause.policy, clause.label)
+        if most(rule) is not None
+    ]
+    return [side for side in sides if side.worth is not None]
+
+
+def _side(worked: Worked, clause: Clause, rule: AwardRule) -> Side:
+    counted = [c.amount for c in worked.calculations if c.award == rule.id and c.amount is not None]
+    if counted:
+        return Side(clause, rule, max(counted), is_counted=True)
+    by_rate = worked.evidence.question.asks("rate")
+    return Side(clause, rule, highest_rate(rule) if by_rate else most(rule), by_rate=by_rate)
+
+
+def _contrast(sides: list[Side], lexicon: Lexicon) -> Contrast | None:
+    """Return the difference of exactly two awards that both name a sum and don't pay alike."""
+    ranked = sorted(sides, key=lambda side: -(side.worth or 0))
+    if len(ranked) != _PAIR or any(side.worth is None for side in ranked):
+        return None
+    more, less = ranked
+    if more.worth is None or less.worth is None or more.worth == less.worth:
+        return None
+    step = subtracted(more.worth, less.worth, more.quote, by_rate=more.by_rate)
+    names = [_name(side, ranked, lexicon) for side in ranked]
+    text = wording.APART.format(
+        more=names[0], more_sum=more.written, less=names[1], less_sum=less.written,
+        word="高" if more.by_rate else "多", difference=step.result,
+    )  # fmt: skip
+    working = Calculation(
+        more.rule.policy, more.rule.id, more.rule.clause, wording.APART_BY, None,
+        Nature.UNSPECIFIED, steps=(step,),
+    )  # fmt: skip
+    cited = tuple(c for side in ranked for c in grant_citations(side.rule, side.clause))
+    return Contrast(text, working, cited)
+
+
+def _name(side: Side, sides: list[Side], lexicon: Lexicon) -> str:
+    """Return what a side is called: its clause, or the award's title where that says no more."""
+    same = [other for other in sides if other.clause == side.clause]
+    return side.rule.title if len(same) > 1 else in_policy(side.clause, lexicon)
+
+
+def _alike(worked: Worked, lexicon: Lexicon) -> Draft | None:
+    """Name the clauses that pay the same most (哪几条上限一样)."""
+    asked = worked.evidence.question.text
+    if not re.search(language()["alike"], asked) or worked.evidence.question.references:
+        return None
+    ranked = sorted(_sides_of_all(worked, lexicon), key=lambda side: -(side.worth or 0))
+    groups = [list(group) for _, group in groupby(ranked, key=lambda side: side.worth)]
+    groups = [group for group in groups if len({side.clause for side in group}) > 1]
+    if not groups:
+        return None
+    lines = [_extreme(group, "").rstrip("：") + "。" for group in groups]
+    items = [_line(side, lexicon, needs=False) for group in groups for side in group]
+    said = passages(Part.CONCLUSION, lines) + passages(Part.ITEM, items)
+    shown = [side for group in groups for side in group]
+    text = "\n".join([*lines, *(f"- {item}" for item in items)])
+    cited = [c for side in shown for c in grant_citations(side.rule, side.clause)]
+    return answered(worked, text, cited, said)
+
+
+def _extreme(ranked: list[Side], asked: str) -> str:
+    """Return which of the ranked awards is asked for, the first or the second …, and its sum."""
+    limits = list(dict.fromkeys(side.worth for side in ranked))
+    nth = re.search(language()["nth_highest"], asked)
+    place = (read_integer(nth[1]) or 1) if nth else 1
+    top = limits[place - 1] if place <= len(limits) else limits[0]
+    if top is None:
+        names = "、".join(side.clause.reference for side in ranked)
+        return wording.COMPARED.format(references=names)
+    chosen = [side for side in ranked if side.worth == top]
+    first = list(dict.fromkeys(side.clause.reference for side in chosen))
+    least = re.search(language()["the_least"], asked)
+    if nth and place <= len(limits):
+        word = wording.NTH.format(place=nth[0])
+    elif least:
+        word = wording.LOWEST
+    else:
+        word = wording.SAME_MOST if len(first) > 1 else wording.HIGHEST
+    kind = wording.RATE_IS if chosen[0].by_rate else wording.MOST_IS
+    written = write_percent(top) if chosen[0].by_rate else write_money(top)
+    word = word.replace("{references}", "、".join(first))
+    return word.replace("{sum}", kind.format(sum=written))
+
+
+def _line(side: Side, lexicon: Lexicon, *, needs: bool) -> str:
+    rule, clause = side.rule, side.clause
+    name = rule.names[0] if rule.names else rule.title
+    line = f"{clause.reference}（{name}）：{gives(rule, clause, lexicon.library)}"
+    demands = conditions(rule)
+    return f"{line}。要求：{demands}" if needs and demands else line
