@@ -58,7 +58,8 @@ _EACH = re.compile(
 )
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
 _EQUATES = re.compile(
-    r"(?:元|块)?(?:就|不?就?是|等于|能拿|能补|补|给)(?:是|能|可以|有|拿|得|补|到)*$"
+    r"(?:元|块)?(?:就|是|等于|能拿|能补|补|给)(?:是|能|可以|有|拿|得|补|到|了)*"
+    r"(?=[0-9一二两三四五六七八九十百千])"
 )
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
 
@@ -164,7 +165,8 @@ def _priced_by(text: str, quantity: Quantity) -> str:
         return after[1]
     before = _PRICE.search(text[: quantity.start])
     if before and before[1]:
-        return before[1]
+        told_of_each = len(re.findall(rf"[一1]{before[1]}\D{{0,4}}\d", text)) > 1
+        return "" if told_of_each else before[1]
     units = re.findall(r"\d+\s*(台|套|件|只|辆|架|张|部)", text) if before else []
     return str(units[0]) if units else ""
 
@@ -238,7 +240,7 @@ def _is_stated(
         return True
     if leaning and _POINTS.fullmatch(before):
         return False
-    if _EQUATES.match(after) and any(other.start > quantity.end for other in question.money):
+    if quantity in question.money[:-1] and _EQUATES.match(after):
         return False
     if quantity.kind is Kind.RATE or _STATES_AFTER.search(after):
         return True

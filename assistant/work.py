@@ -61,7 +61,7 @@ def work(evidence: Evidence, library: Library) -> Worked:
     several = _are_several(evidence)
     for rule in _relevant(rules, told):
         for known, case, whole in _readings(
-            rule, rules, _without_others(told, rules, library), evidence
+            rule, rules, _without_others(told, rules, library), evidence, library
         ):
             if known:
                 kept = [entry for entry in facts if entry[0] != rule.id]
@@ -226,7 +226,11 @@ def _own(
 
 
 def _readings(
-    rule: AwardRule, rules: Sequence[AwardRule], told: tuple[Told, ...], evidence: Evidence
+    rule: AwardRule,
+    rules: Sequence[AwardRule],
+    told: tuple[Told, ...],
+    evidence: Evidence,
+    library: Library,
 ) -> list[tuple[Facts, tuple[Told, ...], Facts]]:
     """Return the facts of a rule: one reading an end of a range, one a value of a single input.
 
@@ -234,7 +238,7 @@ def _readings(
     """
     found: list[tuple[Facts, tuple[Told, ...], Facts]] = []
     for case in _cases(told):
-        known = _facts(rule, _own(rule, rules, case, evidence.question), evidence)
+        known = _facts(rule, _own(rule, rules, case, evidence.question), evidence, library)
         parted = [i.id for i in rule.inputs if not i.many and len(known.get(i.id, ())) > 1]
         values = known[parted[0]] if parted else ()
         values = values if _are_several(evidence) else tuple(dict.fromkeys(values))
@@ -248,6 +252,9 @@ def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[A
     """Return the awards of a clause that a turn means: those it names, or the turn before it."""
     rules = library.awards_of(clause.policy, clause.label)
     chosen = meant(rules, evidence.question.text, clause.title)
+    if len(evidence.told) > 1 and len(chosen) < len(rules):
+        counted = [near for t in evidence.told if len(near := nearest_rules(t, rules)) == 1]
+        chosen = tuple(rule for rule in rules if rule in chosen or (rule,) in counted)
     if evidence.reading.leaning and len(chosen) == len(rules) > 1:
         context = evidence.reading.context
         told = {name for name, _ in context.facts}
@@ -278,23 +285,28 @@ def _needs_nothing(rule: AwardRule) -> bool:
     return all(item.optional for item in rule.inputs)
 
 
-def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts:
+def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence, library: Library) -> Facts:
     """Return the inputs of a rule as told now, on top of what the conversation holds."""
     new = facts_of(rule, told, joined=are_joined(evidence.question, told))
     old = evidence.reading.context.facts_of(rule.id)
     if not new and not old:
-        return _same_again(rule, evidence)
+        return _same_again(rule, evidence, library)
     if not (evidence.reading.leaning or recalls(evidence.question, old)):
         return new
     return adjusted(evidence.question, new, old)
 
 
-def _same_again(rule: AwardRule, evidence: Evidence) -> Facts:
-    """Return the sum last told for another award when a turn says that it holds here too."""
-    before = evidence.reading.context.facts
-    if not before or not re.search(language()["same_sum"], evidence.question.text):
+def _same_again(rule: AwardRule, evidence: Evidence, library: Library) -> Facts:
+    """Return the sum last told for another award when it holds here too.
+
+    A turn says so (同样这笔钱), or the awards are of one clause: 要是列进重点计划呢.
+    """
+    award, facts = next(reversed(evidence.reading.context.facts), ("", ()))
+    clauses = {(other.policy, other.clause) for other in library.awards if other.id == award}
+    is_sibling = (rule.policy, rule.clause) in clauses
+    if not is_sibling and not re.search(language()["same_sum"], evidence.question.text):
         return {}
-    values = [values for _, facts in before[-1:] for _, values in facts]
+    values = [values for _, values in facts]
     needed = [item for item in rule.inputs if not item.optional and item.unit == "元"]
     return {needed[0].id: values[0]} if len(needed) == 1 and len(values) == 1 else {}
 
