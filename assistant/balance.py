@@ -1,4 +1,4 @@
-"""What is left after payments: of a cap that counts them, or of a sum just computed."""
+"""What is left of a cap after payments, and what is left of a sum when another is taken off it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant.awards import SCOPES
-from assistant.calculation import Calculation, Step
+from assistant.calculation import Calculation, Step, Taken
 from corpus.award import Nature
 from corpus.money import write_money
 
@@ -44,14 +44,15 @@ def left_under_cap(rule: AwardRule, known: Mapping[str, tuple[Decimal, ...]]) ->
     )
 
 
-def less_paid(calculation: Calculation, paid: Decimal) -> Calculation:
-    """Return a calculation with a last line that takes off what was paid (元) of its amount.
+def less(calculation: Calculation, taken: Taken) -> Calculation:
+    """Return a calculation with a last line that takes another sum off its amount.
 
     The amount itself stays what the rule gives.
     """
-    if not calculation.amount or not calculation.steps or not 0 < paid <= calculation.amount:
+    if not calculation.amount or not calculation.steps or not 0 < taken.sum <= calculation.amount:
         return calculation
-    working = f"{write_money(calculation.amount)} − 已获得 {write_money(paid)}"
-    left = write_money(calculation.amount - paid)
-    step = Step(f"{working}，余 {left}", calculation.steps[-1].quote, "减去已获得的", working, left)
-    return replace(calculation, steps=(*calculation.steps, step), paid=paid)
+    working = f"{write_money(calculation.amount)} − {taken.what} {write_money(taken.sum)}"
+    left = write_money(calculation.amount - taken.sum)
+    quote = calculation.steps[-1].quote
+    step = Step(f"{working} = {left}", quote, f"减去{taken.what}", working, left)
+    return replace(calculation, steps=(*calculation.steps, step), taken=taken)

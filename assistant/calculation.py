@@ -50,14 +50,22 @@ class Unmet:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A sum (元) taken off an amount, and what it is: paid already, or what was computed before."""
+
+    what: str
+    sum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Calculation:
     """What a rule gives for some facts.
 
     `amount` is in 元, exact to the 分; None when a fact is `missing` or the clause names no sum.
     `inputs` are the facts used. `conditions` are still to be confirmed. `staged`, `reviewed` and
     `one_off` hold the clause's words that say so, else None. `parts` is how many calculations of
-    the same award are added up here, 0 for a calculation of its own. `paid` is what the last step
-    takes off `amount` as paid already, in 元.
+    the same award are added up here, 0 for a calculation of its own. `taken` is what the last step
+    takes off `amount`, None when it takes nothing off.
     """
 
     policy: str
@@ -75,7 +83,7 @@ class Calculation:
     reviewed: str | None = None
     one_off: str | None = None
     parts: int = 0
-    paid: Decimal = Decimal(0)
+    taken: Taken | None = None
 
     @property
     def lines(self) -> tuple[Step | Unmet, ...]:

@@ -16,10 +16,18 @@ from assistant import wording
 from assistant.answer import Answer, Outcome
 from assistant.aspects import aspect
 from assistant.compose import compose
-from assistant.conversation import Context, Reading, followed, kept_facts, resolve
+from assistant.conversation import (
+    Context,
+    Reading,
+    followed,
+    kept_facts,
+    resolve,
+    with_unplaced,
+)
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
 from assistant.model_use import Aloud
+from assistant.paid import paid_before
 from assistant.passage import Part, Passage
 from assistant.question import read_question
 from assistant.reference import EXCEPT
@@ -187,7 +195,7 @@ class Assistant:
             return Evidence(reading)
         reading = replace(reading, question=reading.question.specified())
         question = reading.question
-        quantities = told(question, leaning=reading.leaning) or reading.context.unplaced
+        quantities = with_unplaced(told(question, leaning=reading.leaning), reading.context)
         stated = [t.quantity for t in quantities if names_a_clause(t)]
         found = self.retriever.retrieve(question.text, NEAREST)
         matches = rank(question, self._lexicon, found.hits, stated)
@@ -199,7 +207,7 @@ class Assistant:
             named = (c for c in also_named(quantities, self.library) if c.policy in policies)
             about = tuple(dict.fromkeys((*about, *named)))
         unknown = Unmentioned() if question.references else unmentioned(question, self._lexicon)
-        if reading.is_case or reading.tells:
+        if reading.is_case or (reading.adds and question.quantities):
             unknown = replace(unknown, decides=False)
         about = about or reading.context.topics
         if not about and not unknown.decides:
@@ -273,4 +281,5 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
         about = worked.evidence.topics if worked.either else ()
         return Context(about, (), asked, sums, awaits=True, trail=trail)
     wanted = next((inverse.wanted for inverse in worked.inverses), None)
-    return Context(topics, facts, asked, trail=trail, awards=awards, wanted=wanted)
+    paid = paid_before(worked.evidence)
+    return Context(topics, facts, asked, trail=trail, awards=awards, wanted=wanted, paid=paid)

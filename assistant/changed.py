@@ -23,8 +23,8 @@ _ORDINAL = re.compile(
 )
 _NAMES = ("abcde", "甲乙丙丁戊")
 _SHARE = rf"(?:({NUMBER})\s*%|百分之({NUMBER})|({NUMBER})成)"
-_MORE = "增加|增长|上涨|上浮|提高|多|涨|加"
-_FEWER = "减少|下降|下调|下浮|降低|缩水|少|降|减|跌|砍掉?"
+_MORE = "(?:增加|增长|上涨|上浮|提高|多|涨|加|超出?|涨价)(?:卖|投|花|做)?"
+_FEWER = "(?:减少|下降|下调|下浮|降低|缩水|少|降|减|跌|砍掉?)(?:卖|投|花|做)?"
 _FACTORS: tuple[tuple[str, Callable[[Decimal], Decimal]], ...] = (
     (r"翻(?:一|1)?(?:倍|番)|加一倍|多一倍|加倍", lambda _: Decimal(2)),
     (r"减半|一半|打对折|对半", lambda _: Decimal("0.5")),
@@ -48,6 +48,8 @@ def adjusted(question: Question, new: Values, old: Values) -> Values:
     retold = _retold(question, new, old) or _summed_up(new, old)
     if retold:
         return retold
+    if not new and (one := _alone(question.text, old)):
+        return one
     if not new:
         factor = multiplier(question.text)
         if factor is None:
@@ -79,7 +81,7 @@ def recalls(question: Question, old: Values) -> bool:
 
 
 def _retold(question: Question, new: Values, old: Values) -> Values | None:
-    """Return the facts when one is put right (第二个是760万, 900万那款卖到1000万), else None."""
+    """Return the facts when one is put right (第二个是760万, 900万那款卖到1000万) or is next."""
     if len(new) != 1:
         return None
     (name, values), *_ = new.items()
@@ -92,9 +94,17 @@ def _retold(question: Question, new: Values, old: Values) -> Values | None:
         at, value = _place(match) if match else -1, values[-1]
         if len(values) != 1:
             return None
-    if not 0 <= at < len(before):
+    if not 0 <= at <= len(before) or not before:
         return None
     return old | {name: (*before[:at], value, *before[at + 1 :])}
+
+
+def _alone(text: str, old: Values) -> Values | None:
+    """Return only that of several things which a turn singles out: 第二款单独算是多少."""
+    match = _ORDINAL.search(text) if re.search(language()["alone"], text) else None
+    at = _place(match) if match else -1
+    kept = {name: values[at : at + 1] for name, values in old.items() if len(values) > at}
+    return kept if match and kept else None
 
 
 def _place(match: re.Match[str]) -> int:

@@ -14,6 +14,7 @@ from assistant.aspects import Aspect, Group, aspect
 from assistant.lexicon import language
 from assistant.reference import CLAUSE, Reference, relative_step
 from assistant.topics import is_requested, is_specific
+from corpus.money import Kind
 from corpus.numerals import read_integer
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Context:
     `topics` are the clauses last spoken of, `trail` the last few in the order they came, `facts`
     the inputs told for each award, `asked` the aspects last asked for, `unplaced` the quantities
     told before an award was named, `awaits` True while a question of ours is open, `awards` those
-    that the last turn singled out, `wanted` the sum in 元 whose way back it asked for.
+    that the last turn singled out, `wanted` the sum in 元 whose way back it asked for, `paid` what
+    was told to be paid already, in 元.
     """
 
     topics: tuple[Clause, ...] = ()
@@ -48,6 +50,7 @@ class Context:
     trail: tuple[Clause, ...] = ()
     awards: tuple[str, ...] = ()
     wanted: Decimal | None = None
+    paid: Decimal | None = None
 
     def facts_of(self, award: str) -> dict[str, tuple[Decimal, ...]]:
         """Return the inputs told for an award."""
@@ -59,13 +62,13 @@ class Reading:
     """A question with what it takes over from the conversation.
 
     `leaning` tells that its topic comes from there; `context` is empty when it starts anew;
-    `tells` that it only adds a figure to what was asked before: 单品2500万.
+    `adds` that it asks nothing itself and only adds to what was asked before: 单品2500万.
     """
 
     question: Question
     context: Context
     leaning: bool = False
-    tells: bool = False
+    adds: bool = False
 
     @property
     def is_case(self) -> bool:
@@ -93,11 +96,11 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
         carried = replace(context, topics=(), unplaced=unplaced)
         return Reading(_with_aspects(question, context), carried)
     answers = context.awaits and any(is_specific(term, lexicon) for term in question.terms)
-    tells = bool(question.quantities and context.topics) and not question.aspects
-    if _starts_anew(question) and not (answers or tells):
+    adds = bool(context.topics) and not question.aspects
+    if _starts_anew(question) and not (answers or (adds and question.quantities)):
         return Reading(question, Context())
     asked = _with_aspects(question, context)
-    return Reading(_standalone(asked, context), context, leaning=True, tells=tells)
+    return Reading(_standalone(asked, context), context, leaning=True, adds=adds)
 
 
 def _of_trail(question: Question, context: Context, lexicon: Lexicon) -> tuple[Clause, ...]:
@@ -191,6 +194,13 @@ def _neighbour(question: Question, context: Context, lexicon: Lexicon, step: int
         rewritten=text,
     )
     return Reading(resolved, replace(context, topics=()))
+
+
+def with_unplaced(told: tuple[Told, ...], context: Context) -> tuple[Told, ...]:
+    """Return the figures of a turn with those told before an award was named, unless it has its
+    own sum."""
+    has_sum = any(item.quantity.kind is Kind.MONEY for item in told)
+    return told if has_sum else (*told, *context.unplaced)
 
 
 def followed(trail: tuple[Clause, ...], topics: tuple[Clause, ...]) -> tuple[Clause, ...]:

@@ -34,7 +34,7 @@ def _asks_input(rule: AwardRule, evidence: Evidence) -> bool:
     """Tell whether an input is asked for (销售额要完成多少), a sum or the most being in view."""
     text = evidence.question.text
     cues = "|".join(re.escape(cue) for item in rule.inputs for cue in (item.label, *item.cues))
-    between = r"[^，。？?补给拿奖领资助得支享能最封限]{0,8}"
+    between = r"(?:[^，。？?补给拿奖领资助得支享能最封限]|得(?=[要做投卖达到花有是多])){0,8}"
     asks = cues and re.search(rf"(?:{cues}){between}(?:多少|几(?!个?点|成)|多大)", text)
     return bool(asks) and _has_goal(evidence)
 
@@ -46,10 +46,15 @@ def _has_goal(evidence: Evidence) -> bool:
 
 
 def _goal_before(evidence: Evidence) -> Decimal | None:
-    """Return the sum in view in the turn before, as a turn changes it: 那只拿一半呢."""
+    """Return the sum in view in the turn before, as a turn changes it or leans on it.
+
+    那只拿一半呢; 我现在有2600万，离那个数还差多少.
+    """
     wanted = evidence.reading.context.wanted if evidence.reading.leaning else None
-    if wanted is None or evidence.told:
+    if wanted is None:
         return None
+    if evidence.told:
+        return wanted if re.search(language()["further"], evidence.question.text) else None
     factor = multiplier(evidence.question.text)
     return None if factor is None else wanted * factor
 
@@ -72,16 +77,18 @@ def way_back(rule: AwardRule, evidence: Evidence, told: tuple[Told, ...]) -> Inv
     caps = [cap for cap in rule.caps if cap.received and 0 < before < cap.value]
     if caps and re.search(language()["remaining"], text):
         return _rest_of(caps[0], before, rule)
-    have = sum((t.quantity.value or Decimal(0) for t in money if is_done(t)), Decimal(0))
+    goal = _goal_before(evidence)
+    there = [t for t in money if is_done(t) or (goal and t.role in (Role.FACT, Role.WANTED))]
+    have = sum((t.quantity.value or Decimal(0) for t in there), Decimal(0))
     if have and re.search(language()["further"], text):
-        return _further(rule, sums[Role.WANTED], have, text)
+        return _further(rule, [goal] if goal else sums[Role.WANTED], have, text)
     limit = most(rule)
     facts = [v for v in sums[Role.FACT] + sums[Role.RECEIVED] if limit is None or v <= limit]
     if not sums[Role.WANTED] and (have or (sums[Role.FACT] and not facts)):
         return None
     named = sums[Role.STATED] if _asks_input(rule, evidence) else []
     wished = sums[Role.WANTED] or named or facts
-    return invert(rule, wished[0] if wished else _goal_before(evidence))
+    return invert(rule, wished[0] if wished else goal)
 
 
 def _rest_of(cap: Cap, before: Decimal, rule: AwardRule) -> Inverse:
@@ -98,6 +105,14 @@ def _further(rule: AwardRule, wanted: list[Decimal], have: Decimal, text: str) -
         return missing_to(invert(rule, wanted[0] if wanted else None), have)
     start = entry(rule)
     return missing_to(start, have) if start else None
+
+
+def least_facts(rule: AwardRule, evidence: Evidence) -> dict[str, tuple[Decimal, ...]]:
+    """Return the threshold as the fact where the least that is paid is asked for: 最少能拿多少."""
+    start = entry(rule) if re.search(language()["least_paid"], evidence.question.text) else None
+    if start is None or start.input is None or start.value is None:
+        return {}
+    return {start.input.id: (start.value,)}
 
 
 def for_one_period(rule: AwardRule, asked: str) -> AwardRule:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import language
+from assistant.policys_figure import is_policys
 from corpus.money import Kind, Quantity
 from corpus.numerals import read_integer
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 ABSURD = Decimal(10) ** 13
 _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
 _STATES_BEFORE = re.compile(
-    r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖|资助|不超过|拿满|领满)(?:了|是)?$"
+    r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖励?|资助|补贴|补助|支持|扶持|不超过|拿满|领满)(?:了|是)?$"
     r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|不是$|其中(?:有|约)?$|(?:^|拿|领|给|补|得|要|吃|们|你|的)(?:到|了|满)?(?:那|这)个?$|[把将]$"
     r"|(?:[0-9%万亿元成](?:那|不)*就是|等于|=|算下来(?:是)?|算出来(?:是)?|乘出来(?:是)?|合计得)$"
 )
@@ -48,6 +49,7 @@ _EACH_OF = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _MANY = 5
 _MOST_COPIES = 50
+_YEARS = re.compile(r"(?:今|明|去|前|后|本|第[一二三四五1-5]|20\d\d)年[^，。；]{0,8}$")
 _PART = re.compile(
     r"(?:上半年|下半年|[一二三四1-4]季度|[0-9一二三四五六七八九十]+月份?|[一二三四首][期批]|前期|后期|后续|尾款)"
     r"[^，。；]{0,8}$"
@@ -56,6 +58,10 @@ _EACH = re.compile(
     r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)(?![0-9一二两三四五六七八九十百千])"
 )
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
+_EQUATES = re.compile(
+    r"(?:元|块)?(?:就|是|等于|能拿|能补|补|给)(?:是|能|可以|有|拿|得|补|到|了)*"
+    r"(?=[0-9一二两三四五六七八九十百千])"
+)
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
 
 
@@ -84,8 +90,17 @@ def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
     In a turn `leaning` on the one before it, 那3亿呢 tells a new figure rather than names an award.
     """
     read = (*_multiplied(question), *_single(question))
-    found = tuple(_told(question, quantity, leaning) for quantity in read)
+    found = _alike(tuple(_told(question, quantity, leaning) for quantity in read))
     return _without_totals(tuple(map(_counted, found)) if leaning else found)
+
+
+def _alike(found: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Give a figure after 还是 the role of the one before it: 奖励20万还是30万."""
+    alike = list(found)
+    for at in range(1, len(alike)):
+        if alike[at].before.endswith("还是") and alike[at - 1].role is Role.STATED:
+            alike[at] = replace(alike[at], role=Role.STATED)
+    return tuple(alike)
 
 
 def _counted(item: Told) -> Told:
@@ -151,7 +166,8 @@ def _priced_by(text: str, quantity: Quantity) -> str:
         return after[1]
     before = _PRICE.search(text[: quantity.start])
     if before and before[1]:
-        return before[1]
+        told_of_each = len(re.findall(rf"[一1]{before[1]}\D{{0,4}}\d", text)) > 1
+        return "" if told_of_each else before[1]
     units = re.findall(r"\d+\s*(台|套|件|只|辆|架|张|部)", text) if before else []
     return str(units[0]) if units else ""
 
@@ -225,26 +241,16 @@ def _is_stated(
         return True
     if leaning and _POINTS.fullmatch(before):
         return False
-    if _is_policys(question, quantity, leaning):
+    if is_policys(question, quantity, leaning=leaning):
         return True
-    if quantity.kind is Kind.RATE or _STATES_BEFORE.search(before) or _STATES_AFTER.search(after):
+    if quantity in question.money[:-1] and _EQUATES.match(after):
+        return False
+    if quantity.kind is Kind.RATE or _STATES_AFTER.search(after):
+        return True
+    if _STATES_BEFORE.search(before) and not (quantity.kind is Kind.COUNT and quantity.unit):
         return True
     checks = question.confirms or question.polar
     return checks and _WANTS.search(before) is not None
-
-
-def _is_policys(question: Question, quantity: Quantity, leaning: bool) -> bool:
-    """Tell whether a figure is spoken of as one the policy states: 150万，这个数是给谁的."""
-    words = language()
-    before, after = question.text[: quantity.start], question.text[quantity.end :]
-    if re.search(words["of_oneself"], question.text):
-        return False
-    claims = question.confirms and not leaning and not before
-    return bool(
-        re.search(words["policys_figure_before"], before)
-        or re.search(words["policys_figure"], after)
-        or (claims and re.search(words["claimed_figure"], after))
-    )
 
 
 def facts_of(
@@ -275,20 +281,25 @@ def facts_of(
         target = _open(rule, item.quantity, received, found)
         if target and item.quantity.value is not None:
             found.setdefault(target.id, []).append(item.quantity.value)
-    if joined or _are_parts(told):
+    if joined or _are_parts(told, _PART):
         return {name: (sum(values, Decimal(0)),) for name, values in found.items()}
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _are_parts(told: tuple[Told, ...]) -> bool:
-    """Tell whether every sum is told as a part of one: 上半年…下半年…, 一期…二期…"""
+def _are_parts(told: tuple[Told, ...], named: re.Pattern[str]) -> bool:
+    """Tell whether every sum is named as a part of one: 上半年…下半年…, 一期…二期…"""
     sums = [item for item in told if item.role is Role.FACT and item.quantity.kind is Kind.MONEY]
-    return len(sums) > 1 and all(_PART.search(item.before) for item in sums)
+    return len(sums) > 1 and all(named.search(item.before) for item in sums)
 
 
-def are_joined(question: Question) -> bool:
-    """Tell whether the sums of a turn are added before anything is computed: 合计投入, 总投资."""
+def are_joined(question: Question, told: tuple[Told, ...] = ()) -> bool:
+    """Tell whether the sums of a turn are added before anything is computed: 合计投入, 总投资.
+
+    Sums of several years are when all of them together are asked about.
+    """
     words = language()
+    if _are_parts(told, _YEARS) and re.search(words["summed"], question.text):
+        return True
     has_total = any(re.search(words["total"], question.text[: q.start]) for q in question.money)
     is_said = re.search(words["in_all"], question.text) is not None
     return is_said and not has_total and not are_several(question)

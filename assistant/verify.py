@@ -10,9 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.answer import Outcome
-from assistant.balance import left_under_cap, less_paid
+from assistant.balance import left_under_cap, less
 from assistant.calculation import DIFFERENCE, added
 from assistant.calculator import FactError, calculate
+from assistant.paid import paid_before
 from assistant.wording import PROMISES
 from corpus.money import read_quantities, unsourced, write_money
 
@@ -59,6 +60,7 @@ def faults(draft: Draft, library: Library) -> tuple[str, ...]:
     figures = sorted(map(str, unsourced(_prose(draft.text), sources)))
     found += [f"figure without a source: {figure}" for figure in figures]
     found += [fault for result in draft.calculations for fault in _miscalculated(result, library)]
+    found += _badly_taken(draft, library)
     found += _bad_working(draft)
     found += _bad_differences(draft, [*_said(draft), *(clause.text for clause in cited)])
     found += _promises(draft.text)
@@ -174,12 +176,26 @@ def _miscalculated(result: Calculation, library: Library) -> Iterator[str]:
         return
     try:
         again = added([_computed(rule, facts) for facts in _by_part(result)])
-        again = less_paid(again, result.paid)
+        again = less(again, result.taken) if result.taken else again
     except FactError as error:
         yield f"{result.award} can't be computed again: {error}"
         return
     if (again.amount, again.steps, again.nature) != (result.amount, result.steps, result.nature):
         yield f"{result.award} computes to {again.amount}, not {result.amount}"
+
+
+def _badly_taken(draft: Draft, library: Library) -> Iterator[str]:
+    """Yield sums taken off an amount that nobody told as paid and that no earlier facts give."""
+    evidence = draft.worked.evidence
+    for result in draft.calculations:
+        if result.taken is None or result.taken.sum == paid_before(evidence):
+            continue
+        rules = library.awards_of(result.policy, result.clause)
+        facts = evidence.reading.context.facts_of(result.award)
+        if result.taken.sum not in {
+            _computed(rule, facts).amount for rule in rules if rule.id == result.award
+        }:
+            yield f"sum taken off without a source: {result.taken.sum}"
 
 
 def _computed(rule: AwardRule, facts: Mapping[str, tuple[Decimal, ...]]) -> Calculation:

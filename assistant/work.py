@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from assistant import wording
 from assistant.aspects import Group
 from assistant.awards import meant
-from assistant.balance import left_under_cap, less_paid
-from assistant.calculation import added
+from assistant.balance import left_under_cap, less
+from assistant.calculation import Taken, added
 from assistant.calculator import Calculation, FactError, calculate
 from assistant.changed import adjusted, recalls
-from assistant.goal import asks_back, one_period, way_back
+from assistant.goal import asks_back, least_facts, one_period, way_back
 from assistant.lexicon import language
+from assistant.paid import asks_rest, paid_before
 from assistant.steps import Evidence, Worked
 from assistant.told import (
     ABSURD,
@@ -60,7 +61,7 @@ def work(evidence: Evidence, library: Library) -> Worked:
     several = _are_several(evidence)
     for rule in _relevant(rules, told):
         for known, case, whole in _readings(
-            rule, rules, _without_others(told, rules, library), evidence
+            rule, rules, _without_others(told, rules, library), evidence, library
         ):
             if known:
                 kept = [entry for entry in facts if entry[0] != rule.id]
@@ -71,14 +72,20 @@ def work(evidence: Evidence, library: Library) -> Worked:
             if not _is_wanted(rule, known, evidence, case):
                 continue
             try:
-                result = calculate(rule, one_period(rule, evidence.question.text) | known)
+                given = (
+                    one_period(rule, evidence.question.text) | least_facts(rule, evidence) | known
+                )
+                result = calculate(rule, given)
             except FactError as error:
                 remarks = (*remarks, str(error))
                 continue
-            if result.missing or _is_total_of_many(rule, known, evidence):
+            of_many = _is_total_of_many(rule, known, evidence)
+            if of_many and evidence.question.polar:
+                continue
+            if result.missing or of_many:
                 waiting = waiting or rule
             elif several or result not in calculations:
-                calculations.append(_less_paid(rule, result, told, evidence))
+                calculations.append(_less_taken(rule, result, evidence))
     either = _either(rules, calculations, evidence)
     return Worked(
         evidence,
@@ -100,15 +107,22 @@ def _left(rule: AwardRule, known: Facts, evidence: Evidence) -> Calculation | No
     return left_under_cap(rule, known) if is_rest or not waits else None
 
 
-def _less_paid(
-    rule: AwardRule, result: Calculation, told: tuple[Told, ...], evidence: Evidence
-) -> Calculation:
-    """Take off what was paid before where the rest is asked for and no cap counts payments."""
-    paid = [t.quantity.value for t in told if t.role is Role.RECEIVED and t.quantity.value]
-    counts = any(cap.received for cap in rule.caps)
-    if counts or not paid or not re.search(language()["rest"], evidence.question.text):
+def _less_taken(rule: AwardRule, result: Calculation, evidence: Evidence) -> Calculation:
+    """Take off what was paid before, or computed before, where the rest or the change is asked."""
+    paid = paid_before(evidence)
+    if paid is not None and asks_rest(evidence) and not any(cap.received for cap in rule.caps):
+        return less(result, Taken(wording.PAID_BEFORE, paid))
+    facts = evidence.reading.context.facts_of(rule.id)
+    is_one = all(len(values) == 1 or _takes_many(rule, name) for name, values in facts.items())
+    if not (facts and is_one and re.search(language()["difference"], evidence.question.text)):
         return result
-    return less_paid(result, sum(paid, Decimal(0)))
+    before = calculate(rule, facts).amount
+    return less(result, Taken(wording.COMPUTED_BEFORE, before)) if before else result
+
+
+def _takes_many(rule: AwardRule, name: str) -> bool:
+    item = rule.input(name)
+    return item is not None and item.many
 
 
 def _is_total_of_many(rule: AwardRule, known: Facts, evidence: Evidence) -> bool:
@@ -212,7 +226,11 @@ def _own(
 
 
 def _readings(
-    rule: AwardRule, rules: Sequence[AwardRule], told: tuple[Told, ...], evidence: Evidence
+    rule: AwardRule,
+    rules: Sequence[AwardRule],
+    told: tuple[Told, ...],
+    evidence: Evidence,
+    library: Library,
 ) -> list[tuple[Facts, tuple[Told, ...], Facts]]:
     """Return the facts of a rule: one reading an end of a range, one a value of a single input.
 
@@ -220,7 +238,7 @@ def _readings(
     """
     found: list[tuple[Facts, tuple[Told, ...], Facts]] = []
     for case in _cases(told):
-        known = _facts(rule, _own(rule, rules, case, evidence.question), evidence)
+        known = _facts(rule, _own(rule, rules, case, evidence.question), evidence, library)
         parted = [i.id for i in rule.inputs if not i.many and len(known.get(i.id, ())) > 1]
         values = known[parted[0]] if parted else ()
         values = values if _are_several(evidence) else tuple(dict.fromkeys(values))
@@ -234,6 +252,9 @@ def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[A
     """Return the awards of a clause that a turn means: those it names, or the turn before it."""
     rules = library.awards_of(clause.policy, clause.label)
     chosen = meant(rules, evidence.question.text, clause.title)
+    if len(evidence.told) > 1 and len(chosen) < len(rules):
+        counted = [near for t in evidence.told if len(near := nearest_rules(t, rules)) == 1]
+        chosen = tuple(rule for rule in rules if rule in chosen or (rule,) in counted)
     if evidence.reading.leaning and len(chosen) == len(rules) > 1:
         context = evidence.reading.context
         told = {name for name, _ in context.facts}
@@ -264,23 +285,28 @@ def _needs_nothing(rule: AwardRule) -> bool:
     return all(item.optional for item in rule.inputs)
 
 
-def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts:
+def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence, library: Library) -> Facts:
     """Return the inputs of a rule as told now, on top of what the conversation holds."""
-    new = facts_of(rule, told, joined=are_joined(evidence.question))
+    new = facts_of(rule, told, joined=are_joined(evidence.question, told))
     old = evidence.reading.context.facts_of(rule.id)
     if not new and not old:
-        return _same_again(rule, evidence)
+        return _same_again(rule, evidence, library)
     if not (evidence.reading.leaning or recalls(evidence.question, old)):
         return new
     return adjusted(evidence.question, new, old)
 
 
-def _same_again(rule: AwardRule, evidence: Evidence) -> Facts:
-    """Return the sum last told for another award when a turn says that it holds here too."""
-    before = evidence.reading.context.facts
-    if not before or not re.search(language()["same_sum"], evidence.question.text):
+def _same_again(rule: AwardRule, evidence: Evidence, library: Library) -> Facts:
+    """Return the sum last told for another award when it holds here too.
+
+    A turn says so (同样这笔钱), or the awards are of one clause: 要是列进重点计划呢.
+    """
+    award, facts = next(reversed(evidence.reading.context.facts), ("", ()))
+    clauses = {(other.policy, other.clause) for other in library.awards if other.id == award}
+    is_sibling = (rule.policy, rule.clause) in clauses
+    if not is_sibling and not re.search(language()["same_sum"], evidence.question.text):
         return {}
-    values = [values for _, facts in before[-1:] for _, values in facts]
+    values = [values for _, values in facts]
     needed = [item for item in rule.inputs if not item.optional and item.unit == "元"]
     return {needed[0].id: values[0]} if len(needed) == 1 and len(values) == 1 else {}
 
@@ -314,7 +340,9 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
         compares = question.asks("compare")
         asks_money = compares or question.asks_group(Group.MONEY) or not question.aspects
         changed = known != evidence.reading.context.facts_of(rule.id)
-        return says_more or asks_money or changed
+        return says_more or asks_money or changed or evidence.reading.adds
+    if least_facts(rule, evidence) or (paid_before(evidence) is not None and asks_rest(evidence)):
+        return True
     several = question.asks_group(Group.MONEY) and len(evidence.topics) > 1
     computes = any(t.role is Role.FACT and t.quantity.kind is Kind.MONEY for t in told)
     return question.wants_calculation or evidence.reading.context.awaits or (several and computes)
