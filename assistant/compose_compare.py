@@ -195,11 +195,12 @@ def _alike(worked: Worked, lexicon: Lexicon) -> Draft | None:
     groups = [group for group in groups if len({side.clause for side in group}) > 1]
     if not groups:
         return None
-    lines = [_extreme(group, "").rstrip("：") + "。" for group in groups]
-    items = [_line(side, lexicon, needs=False) for group in groups for side in group]
-    said = passages(Part.CONCLUSION, lines) + passages(Part.ITEM, items)
     shown = [side for group in groups for side in group]
-    text = "\n".join([*lines, *(f"- {item}" for item in items)])
+    lines = [_extreme(group, "").rstrip("：") + "。" for group in groups]
+    items = [_line(side, lexicon, needs=False) for side in shown]
+    said = passages(Part.CONCLUSION, lines) + passages(Part.ITEM, items)
+    notes = ["", *notice(tuple(side.clause for side in shown), lexicon)]
+    text = "\n".join([*lines, *(f"- {item}" for item in items), *notes]).rstrip()
     cited = [c for side in shown for c in grant_citations(side.rule, side.clause)]
     return answered(worked, text, cited, said)
 

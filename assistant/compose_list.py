@@ -15,10 +15,10 @@ from assistant.scope import named, policy_prefix, scope
 from assistant.sentences import Sentence, cite_words, sentences
 from assistant.steps import Draft, Worked, answered
 from assistant.topics import is_specific
-from corpus.money import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from assistant.answer import Citation
     from assistant.lexicon import Lexicon
@@ -31,7 +31,8 @@ def listed(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List the clauses that fit what is asked: with a sum, a review, stages, a word …"""
     evidence = worked.evidence
     question = evidence.question
-    if any(reference.kind == CLAUSE for reference in question.references):
+    named_one = any(reference.kind == CLAUSE for reference in question.references)
+    if named_one and not _beyond(worked, lexicon):
         return None
     if draft := _every(worked, lexicon) or _part(worked, lexicon):
         return draft
@@ -42,8 +43,9 @@ def listed(worked: Worked, lexicon: Lexicon) -> Draft | None:
         return None
     if not tests and question.references:
         return None
-    if not tests and (phrase := _phrase(question.text, lexicon)):
-        tests = [lambda clause: phrase in clause.text]
+    if not tests and (phrase := _quoted(question.text) or _phrase(question.text, lexicon)):
+        titled = re.search(language()["in_titles"], question.text)
+        tests = [lambda clause: phrase in (clause.title if titled else clause.text)]
     if not tests and evidence.topics:
         specific = {term for term in question.terms if is_specific(term, lexicon)}
         carrying = {match.clause for match in evidence.matches if specific & set(match.terms)}
@@ -81,13 +83,13 @@ def _part(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List what a part gives, when support is asked for and what is named is its heading's word."""
     evidence = worked.evidence
     question = evidence.question
-    specific = [t for t in question.terms if t.noun and is_specific(t, lexicon)]
+    named_things = [term for term in question.terms if term.noun]
     plain = not (question.references or question.quantities or evidence.unknown)
-    if not (specific and plain and question.asks("list")):
+    if not (named_things and plain and question.asks("list")):
         return None
     for policy in scope(worked, lexicon):
         for heading in policy.headings:
-            if not all(any(form in heading for form, _ in term.forms) for term in specific):
+            if not all(any(form in heading for form, _ in term.forms) for term in named_things):
                 continue
             clauses = tuple(
                 c for c in policy.numbered if heading in c.section and _pays(c, lexicon)
@@ -115,19 +117,16 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
     """Return what the aspects and figures of a list question demand of a clause."""
     question = worked.evidence.question
     tests: list[Callable[[Clause], bool]] = []
-    sums = [q for q in question.quantities if q.kind is Kind.MONEY and q.value is not None]
+    sums = [q.value for q in question.money if q.value is not None]
     if sums:
-        least = min(q.value for q in sums if q.value is not None)
         exact = not re.search(language()["at_least"], question.text)
         tests.append(lambda clause: any(
-            (top := most(rule)) is not None and (top == least if exact else top >= least)
-            for rule in lexicon.library.awards_of(clause.policy, clause.label)
+            top == min(sums) if exact else top >= min(sums) for top in _tops(clause, lexicon)
         ))  # fmt: skip
+    elif test := _beyond(worked, lexicon):
+        tests.append(test)
     elif re.search(language()["of_sums"], question.text):
-        tests.append(lambda clause: any(
-            most(rule) is not None
-            for rule in lexicon.library.awards_of(clause.policy, clause.label)
-        ))  # fmt: skip
+        tests.append(lambda clause: bool(_tops(clause, lexicon)))
     levels = (re.search(level, question.text) for level in language()["levels"])
     named_levels = [found[0] for found in levels if found]
     if named_levels and not question.terms:
@@ -143,7 +142,32 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
             and not found.weak
             and (found.group is Group.MONEY or (found.group is Group.TEXT and found.topical))
         ]
+    if tests and re.search(language()["lists_awards"], question.text):
+        tests.append(lambda clause: _pays(clause, lexicon))
     return tests
+
+
+def _tops(clause: Clause, lexicon: Lexicon) -> list[Decimal]:
+    """Return the most that each award of a clause pays in 元, of those that name a most."""
+    rules = lexicon.library.awards_of(clause.policy, clause.label)
+    return [top for rule in rules if (top := most(rule)) is not None]
+
+
+def _beyond(worked: Worked, lexicon: Lexicon) -> Callable[[Clause], bool] | None:
+    """Return the test for paying more, or less, than a clause that is named: 上限比第五条高的."""
+    match = re.search(language()["than_a_clause"], worked.evidence.question.text)
+    bounds = [top for clause in worked.evidence.topics[:1] for top in _tops(clause, lexicon)]
+    if match is None or not bounds:
+        return None
+    if re.search(language()["fewer"], match[1]):
+        return lambda clause: any(top < min(bounds) for top in _tops(clause, lexicon))
+    return lambda clause: any(top > max(bounds) for top in _tops(clause, lexicon))
+
+
+def _quoted(asked: str) -> str:
+    """Return the words that a question puts in quotation marks, "" if it does not."""
+    match = re.search(r"[“\"「『]([^”\"」』]+)[”\"」』]", asked)
+    return match[1] if match else ""
 
 
 def _phrase(asked: str, lexicon: Lexicon) -> str:
