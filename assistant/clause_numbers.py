@@ -17,6 +17,8 @@ Numbers = tuple[int, ...]
 _NUMERAL = re.compile(r"\d{1,4}|[零〇一二三四五六七八九十百千]{1,7}")
 _BESIDE = re.compile(r"[第条款项章节编部分之、.,，．()（）\s-]*")
 _OPENING = re.compile(r"\s*[第（(]?\s*([零〇一二三四五六七八九十百\d]{1,5})\s*[）)、.．章节编部]")
+_IN_TEXT = r"第?[（(]?([零〇一二三四五六七八九十百\d]{1,5})[）)]?条?"
+_RANGE = re.compile(rf"(?=第){_IN_TEXT}(?:(?:至|到|—|-|~){_IN_TEXT})?(?<=条)")
 _MOST = 4
 _MOST_KEPT = 10_000
 
@@ -63,6 +65,18 @@ def fit(typed: Numbers, clause: Clause) -> Fit:
     if typed == sections[: len(typed)]:
         return Fit.SECTION
     return Fit.NONE
+
+
+def names(text: str, clause: Clause) -> bool:
+    """Tell whether a text names a clause by its number, alone or within a range.
+
+    第五条, 第（五）条, 第三条至第八条; a document that numbers anew in each part names none so.
+    """
+    label = _label(clause.label)
+    if len(label) != 1:
+        return False
+    spans = ((read_integer(m[1]), read_integer(m[2] or m[1])) for m in _RANGE.finditer(fold(text)))
+    return any(low and high and low <= label[0] <= high for low, high in spans)
 
 
 @lru_cache(maxsize=_MOST_KEPT)

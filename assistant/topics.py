@@ -144,7 +144,7 @@ def _answering(question: Question, matches: tuple[Match, ...], lexicon: Lexicon)
         match
         for match in matches
         if match.score >= _NEAR * first.score
-        and (main is None or lexicon.strength(main, lexicon.text_of(match.clause)))
+        and (main is None or _is_mentioned(main, [lexicon.text_of(match.clause)]))
     ]
     carried = [sum(a.carried_by(match.clause.text) for a in wanted) for match in near]
     return near[carried.index(max(carried))] if any(carried) else first

@@ -255,6 +255,9 @@ def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[A
     if len(evidence.told) > 1 and len(chosen) < len(rules):
         counted = [near for t in evidence.told if len(near := nearest_rules(t, rules)) == 1]
         chosen = tuple(rule for rule in rules if rule in chosen or (rule,) in counted)
+    sums = any(t.role is Role.FACT and t.quantity.kind is Kind.MONEY for t in evidence.told)
+    if sums and all(map(_needs_nothing, chosen)):
+        chosen = tuple(rule for rule in rules if not _needs_nothing(rule)) or chosen
     if evidence.reading.leaning and len(chosen) == len(rules) > 1:
         context = evidence.reading.context
         told = {name for name, _ in context.facts}
