@@ -32,14 +32,15 @@ def listed(worked: Worked, lexicon: Lexicon) -> Draft | None:
     evidence = worked.evidence
     question = evidence.question
     named_one = any(reference.kind == CLAUSE for reference in question.references)
-    if named_one and not _beyond(worked, lexicon):
+    beyond = _beyond(worked, lexicon)
+    if named_one and not beyond:
         return None
     if draft := _every(worked, lexicon) or _part(worked, lexicon):
         return draft
     tests = _tests(worked, lexicon)
     pointed = any(is_specific(term, lexicon) for term in question.terms)
     plural = re.search(language()["plural_awards"], question.text) and tests and not pointed
-    if not plural and not _asks_for_clauses(question.text, counted=bool(tests)):
+    if not (plural or beyond or _asks_for_clauses(question.text, counted=bool(tests))):
         return None
     if not tests and question.references:
         return None
@@ -132,8 +133,7 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
     if named_levels and not question.terms:
         tests.append(lambda clause: any(level in clause.text for level in named_levels))
     if not sums:
-        asks_money = any(a.group is Group.MONEY and not a.weak for a in question.aspects)
-        if asks_money or re.search(language()["lists_awards"], question.text):
+        if any(found.group is Group.MONEY and not found.weak for found in question.aspects):
             tests.append(lambda clause: _pays(clause, lexicon))
         tests += [
             _carries(found, question.text, clauses_in_scope(worked, lexicon))
