@@ -187,8 +187,8 @@ def _best_sentences(
         chosen = set(found)
     else:
         chosen = {best, grant} if grant else {best}
-    ordered = [sentence for sentence in found if sentence in chosen]
-    return ordered[:_MOST_QUOTES]
+    ranked = sorted(chosen, key=lambda s: (s is not grant, -scored[s]))[:_MOST_QUOTES]
+    return [sentence for sentence in found if sentence in ranked]
 
 
 def _with_own_figures(
@@ -209,7 +209,7 @@ def _fit(
 ) -> float:
     text = sentence.text.lower()
     score = sum(lexicon.strength(term, text) for term in terms)
-    return score + sum(1.0 for a in asked if a.evidence and a.evidence.search(sentence.text))
+    return score + sum(1 + a.sureness(sentence.text) for a in asked if a.carries(sentence.text))
 
 
 def next_questions(worked: Worked, rules: tuple[AwardRule, ...]) -> tuple[str, ...]:

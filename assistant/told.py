@@ -47,6 +47,7 @@ _EACH_OF = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _MANY = 5
+_LEAST_BARE_SUM = 1000
 _MOST_COPIES = 50
 _YEARS = re.compile(r"(?:今|明|去|前|后|本|第[一二三四五1-5]|20\d\d)年[^，。；]{0,8}$")
 _PART = re.compile(
@@ -90,7 +91,18 @@ def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
     """
     read = (*_multiplied(question), *_single(question))
     found = _alike(tuple(_told(question, quantity, leaning) for quantity in read))
+    found = tuple(map(_in_yuan, found))
     return _without_totals(tuple(map(_counted, found)) if leaning else found)
+
+
+def _in_yuan(item: Told) -> Told:
+    """Take a bare number after a word of spending for a sum of money: 付利息12000."""
+    quantity = item.quantity
+    if quantity.kind is not Kind.NUMBER or (quantity.value or 0) < _LEAST_BARE_SUM:
+        return item
+    if not re.search(language()["spent"], item.before):
+        return item
+    return replace(item, quantity=replace(quantity, kind=Kind.MONEY))
 
 
 def _alike(found: tuple[Told, ...]) -> tuple[Told, ...]:
@@ -358,6 +370,13 @@ def _distances(
     rule: AwardRule, item: Told, received: set[str], shortest: int = 1
 ) -> list[tuple[int, Input]]:
     """Return how far each input's cues stand from a quantity in its stretch."""
+    cues = _near_cues(rule, item, received, shortest)
+    return [(distance, target) for distance, target, _ in cues]
+
+
+def _near_cues(
+    rule: AwardRule, item: Told, received: set[str], shortest: int
+) -> list[tuple[int, Input, str]]:
     found = []
     for target in rule.inputs:
         if target.id in received or not is_measured_in(target, item.quantity):
@@ -365,10 +384,18 @@ def _distances(
         for cue in (target.label, *target.cues):
             at = item.before.rfind(cue) if len(cue) >= shortest else -1
             if at >= 0:
-                found.append((len(item.before) - at - len(cue), target))
+                found.append((len(item.before) - at - len(cue), target, cue))
             elif len(cue) >= shortest and cue in _named_after(item)[: len(cue) + 3]:
-                found.append((item.after.find(cue), target))
+                found.append((item.after.find(cue), target, cue))
     return found
+
+
+def cue_beside(item: Told, rules: Sequence[AwardRule], shortest: int = 1) -> str:
+    """Return the cue of any of these rules' inputs that stands nearest to a fact, "" if none."""
+    if item.role is not Role.FACT:
+        return ""
+    found = [near for rule in rules for near in _near_cues(rule, item, set(), shortest)]
+    return min(found, key=lambda near: near[0])[2] if found else ""
 
 
 def _named_after(item: Told) -> str:

@@ -23,6 +23,7 @@ from assistant.told import (
     Role,
     are_joined,
     are_several,
+    cue_beside,
     facts_of,
     has_things,
     is_measured_in,
@@ -181,13 +182,21 @@ def _without_others(
     """Leave out figures that carry the name of an award the question isn't taken to be about.
 
     Beside a sum without such a name, a verb of another award's is enough (投入800万，卖了300万).
+    A word that the clauses asked about use themselves is no such name.
     """
     others = [rule for rule in library.awards if rule not in rules]
+    clauses = [library.clause(rule.policy, rule.clause) for rule in rules]
+    texts = [clause.text for clause in clauses if clause]
+
+    def names_another(item: Told, shortest: int) -> bool:
+        cue = cue_beside(item, others, shortest)
+        return bool(cue) and not any(cue in text for text in texts)
+
     own = {item for item in told if nearest_rule(item, rules)}
-    foreign = {item for item in told if item not in own and nearest_rule(item, others, _VERB)}
+    foreign = {item for item in told if item not in own and names_another(item, _VERB)}
     sums = {t for t in told if t.role is Role.FACT and t.quantity.kind is Kind.MONEY}
     shortest = _VERB if sums - foreign else _NAME
-    return tuple(item for item in told if item in own or not nearest_rule(item, others, shortest))
+    return tuple(item for item in told if item in own or not names_another(item, shortest))
 
 
 def implied(told: tuple[Told, ...], library: Library) -> tuple[Clause, ...]:
@@ -220,9 +229,17 @@ def _own(
     return tuple(
         item
         for item in told
-        if rule in (near := nearest_rules(item, rules))
+        if rule in (near := _nearest(item, rules))
         or (not near and not (checks and item.role is Role.FACT and item.quantity.value in own))
     )
+
+
+def _nearest(item: Told, rules: Sequence[AwardRule]) -> tuple[AwardRule, ...]:
+    """Return the awards named nearest to a figure; of those alike, the one whose name is there."""
+    near = nearest_rules(item, rules)
+    if len(near) < 2:
+        return near
+    return tuple(rule for rule in near if any(n in item.before for n in rule.names)) or near
 
 
 def _readings(
