@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
+from assistant.assignment import is_measured_in
 from assistant.awards import gives, grant_citations, summary
 from assistant.calculation import Calculation
 from assistant.compose_aspect import (
@@ -28,7 +29,7 @@ from assistant.layout import with_basis
 from assistant.passage import Part, Passage, passages
 from assistant.scope import in_policy, scope
 from assistant.steps import Draft, Worked
-from assistant.told import Role, is_measured_in
+from assistant.told import Role
 from assistant.topics import is_requested, is_specific
 from corpus.money import Kind, figures
 

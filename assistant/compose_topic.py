@@ -9,6 +9,7 @@ from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
+from assistant.award_choice import rules_meant
 from assistant.awards import gives, grant_sentences, meant
 from assistant.compose_aspect import elsewhere, pointed, says, silent_aspects, silent_too
 from assistant.layout import with_basis
@@ -18,7 +19,6 @@ from assistant.passage import Part, Passage, passages
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_year
-from assistant.work import rules_meant
 from corpus.award import Nature
 from corpus.money import Kind, figures
 
