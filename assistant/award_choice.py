@@ -109,6 +109,7 @@ def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[A
 
 
 def needs_nothing(rule: AwardRule) -> bool:
+    """Tell whether a rule can be computed without a fact."""
     return all(item.optional for item in rule.inputs)
 
 
