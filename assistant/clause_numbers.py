@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from corpus.numerals import fold, read_integer
 
 if TYPE_CHECKING:
-    from corpus.policy import Clause
+    from collections.abc import Sequence
+
+    from corpus.policy import Clause, Policy
 
 Numbers = tuple[int, ...]
 
@@ -19,6 +21,17 @@ _BESIDE = re.compile(r"[第条款项章节编部分之、.,，．()（）\s-]*")
 _OPENING = re.compile(r"\s*[第（(]?\s*([零〇一二三四五六七八九十百\d]{1,5})\s*[）)、.．章节编部]")
 _MOST = 4
 _MOST_KEPT = 10_000
+
+
+def called_in(text: str, policies: Sequence[Policy]) -> tuple[Clause, ...]:
+    """Return the clauses that a text names as no other is called: （三）1."""
+    plain = text.replace("(", "（").replace(")", "）")
+    return tuple(
+        clause
+        for policy in policies
+        for clause in policy.clauses
+        if clause.called and re.search(rf"{re.escape(clause.called)}(?!\d)", plain)
+    )
 
 
 class Fit(IntEnum):
