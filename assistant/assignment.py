@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.lexicon import language
 from assistant.told import Role, Told, is_other_sum
+from corpus.measures import fits_unit
 from corpus.money import Kind, Quantity
 from corpus.numerals import read_integer
 
@@ -98,7 +99,9 @@ def is_measured_in(item: Input, quantity: Quantity) -> bool:
     if not quantity.unit:
         return True
     alike = {quantity.unit, item.unit} <= set(language()["things_counted"])
-    return quantity.unit == item.unit or (alike and quantity.unit in language()["said_for_any"])
+    return fits_unit(quantity.unit, item.unit) or (
+        alike and quantity.unit in language()["said_for_any"]
+    )
 
 
 def _named(rule: AwardRule, item: Told, received: set[str]) -> Input | None:

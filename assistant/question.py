@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Outcome
 from assistant.aspects import Aspect, Group, asked_aspects, aspect
+from assistant.clause_numbers import called_in
 from assistant.data_files import read_data
 from assistant.lexicon import language, place_stem, places
 from assistant.normalise import normalise
@@ -239,11 +240,14 @@ def _references(text: str, policies: tuple[Policy, ...]) -> tuple[Reference, ...
         for match in _QUALIFIED.finditer(text)
         if (places := _qualified(match[1], match[2], policies))
     ]
+    called = called_in(text, policies)
+    found += [Reference("clause", 0, ((clause.policy, clause.label),)) for clause in called]
     found += [
         Reference("clause", 0, places)
         for label in dict.fromkeys(re.findall(r"[（(][一二三四五六七八九十]{1,3}[）)]", text))
         if (places := _labelled(label, policies))
         and not any(match[2] in label for match in _QUALIFIED.finditer(text))
+        and not any(clause.called.startswith(label) for clause in called)
     ]
     found += [
         Reference("section", 0, places)
