@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _BREAK = re.compile(r"(?<=[，,。？?！!；;])|(?=另外|还有|以及|并且|此外)")
 _NEAR = 8
+_LONG_CUE = 4
 
 
 class Group(StrEnum):
@@ -51,9 +52,18 @@ class Aspect:
     outdoes: frozenset[str]
     of_term: bool = False
 
-    def about(self, forms: Iterable[str]) -> Aspect:
-        """Return the aspect asked of a thing: its evidence must follow one of the thing's names."""
+    def about(self, forms: Iterable[str], asked: str) -> Aspect:
+        """Return the aspect as a question asks for it.
+
+        A long cue of the question (营业执照) is evidence where a clause uses it too; evidence of a
+        thing's definition must follow one of the thing's names.
+        """
         names = "|".join(map(re.escape, forms))
+        if self.evidence and self.group is Group.TEXT and not self.of_term:
+            said = {m[0] for m in self.cues.finditer(asked) if len(m[0]) >= _LONG_CUE}
+            words = "|".join(map(re.escape, sorted(said)))
+            also = re.compile(f"{self.evidence.pattern}|{words}") if words else self.evidence
+            return replace(self, evidence=also)
         if not (self.of_term and self.evidence and names):
             return self
         near = re.compile(rf"(?:{names})[^。；]{{0,{_NEAR}}}?(?:{self.evidence.pattern})")
@@ -72,6 +82,10 @@ class Aspect:
     def carried_by(self, text: str) -> bool:
         """Tell whether a text holds words that answer this aspect."""
         return self.evidence is None or self.evidence.search(text) is not None
+
+    def carries(self, text: str) -> bool:
+        """Tell whether a text holds words that any text about this aspect needs; False if none."""
+        return self.evidence is not None and self.evidence.search(text) is not None
 
     def sureness(self, text: str) -> float:
         """Return how surely a text answers this aspect: 1 by its first sign, falling to 0."""

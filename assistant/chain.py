@@ -15,6 +15,7 @@ from langchain_core.runnables import Runnable
 from assistant import wording
 from assistant.answer import Answer, Outcome
 from assistant.aspects import aspect
+from assistant.award_choice import also_named, implied, rules_meant
 from assistant.compose import compose
 from assistant.conversation import (
     Context,
@@ -38,7 +39,7 @@ from assistant.told import Role, names_a_clause, told
 from assistant.topics import NEAREST, Unmentioned, rank, topics, unmentioned
 from assistant.trace import trace
 from assistant.verify import faults
-from assistant.work import also_named, implied, rules_meant, work
+from assistant.work import work
 from corpus.library import Library, load_library
 from index.build import QUIET, Progress
 

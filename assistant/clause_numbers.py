@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from corpus.numerals import fold, read_integer
 
 if TYPE_CHECKING:
-    from corpus.policy import Clause
+    from collections.abc import Sequence
+
+    from corpus.policy import Clause, Policy
 
 Numbers = tuple[int, ...]
 
@@ -21,6 +23,17 @@ _IN_TEXT = r"第?[（(]?([零〇一二三四五六七八九十百\d]{1,5})[）)]
 _RANGE = re.compile(rf"(?=第){_IN_TEXT}(?:(?:至|到|—|-|~){_IN_TEXT})?(?<=条)")
 _MOST = 4
 _MOST_KEPT = 10_000
+
+
+def called_in(text: str, policies: Sequence[Policy]) -> tuple[Clause, ...]:
+    """Return the clauses that a text names as no other is called: （三）1."""
+    plain = text.replace("(", "（").replace(")", "）")
+    return tuple(
+        clause
+        for policy in policies
+        for clause in policy.clauses
+        if clause.called and re.search(rf"{re.escape(clause.called)}(?!\d)", plain)
+    )
 
 
 class Fit(IntEnum):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
+from assistant.assignment import is_measured_in
 from assistant.awards import gives, grant_citations, summary
 from assistant.calculation import Calculation
 from assistant.compose_aspect import (
@@ -29,9 +30,10 @@ from assistant.layout import with_basis
 from assistant.passage import Part, Passage, passages
 from assistant.scope import in_policy, scope
 from assistant.steps import Draft, Worked
-from assistant.told import Role, is_measured_in
+from assistant.told import Role
 from assistant.topics import is_requested, is_specific
 from corpus.money import Kind, figures
+from corpus.policy import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,8 +167,7 @@ def _missing_fact(worked: Worked, lexicon: Lexicon) -> Draft | None:
     clause, _ = _clause_and_rule(rule.policy, rule.clause, rule.id, lexicon)
     asked = next(item for item in rule.inputs if not item.optional)
     text = wording.MISSING_FACT.format(
-        reference=clause.reference,
-        measure=gives(rule, clause, lexicon.library),
+        place=bracketed(f"{clause.reference}：{gives(rule, clause, lexicon.library)}"),
         ask=asked.ask,
         hint=_hint(asked.hint),
     )
@@ -245,7 +246,7 @@ def _only_tells(worked: Worked) -> bool:
 
 def _choice(rule: AwardRule, lexicon: Lexicon) -> str:
     clause, _ = _clause_and_rule(rule.policy, rule.clause, rule.id, lexicon)
-    return f"{rule.names[0] if rule.names else rule.title}（{in_policy(clause, lexicon)}）"
+    return f"{rule.names[0] if rule.names else rule.title}{bracketed(in_policy(clause, lexicon))}"
 
 
 _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (

@@ -9,6 +9,7 @@ from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
+from assistant.award_choice import rules_meant
 from assistant.awards import gives, grant_sentences, meant
 from assistant.compose_aspect import elsewhere, pointed, says, silent_aspects, silent_too
 from assistant.layout import with_basis
@@ -18,7 +19,6 @@ from assistant.passage import Part, Passage, passages
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_year
-from assistant.work import rules_meant
 from corpus.award import Nature
 from corpus.money import Kind, figures
 
@@ -187,8 +187,8 @@ def _best_sentences(
         chosen = set(found)
     else:
         chosen = {best, grant} if grant else {best}
-    ordered = [sentence for sentence in found if sentence in chosen]
-    return ordered[:_MOST_QUOTES]
+    ranked = sorted(chosen, key=lambda s: (s is not grant, -scored[s]))[:_MOST_QUOTES]
+    return [sentence for sentence in found if sentence in ranked]
 
 
 def _with_own_figures(
@@ -209,7 +209,7 @@ def _fit(
 ) -> float:
     text = sentence.text.lower()
     score = sum(lexicon.strength(term, text) for term in terms)
-    return score + sum(1.0 for a in asked if a.evidence and a.evidence.search(sentence.text))
+    return score + sum(1 + a.sureness(sentence.text) for a in asked if a.carries(sentence.text))
 
 
 def next_questions(worked: Worked, rules: tuple[AwardRule, ...]) -> tuple[str, ...]:

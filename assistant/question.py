@@ -66,7 +66,7 @@ class Question:
     def specified(self) -> Question:
         """Return the question with its aspects asked of the things it names."""
         forms = [form for term in self.terms for form, _ in term.forms]
-        return replace(self, aspects=tuple(found.about(forms) for found in self.aspects))
+        return replace(self, aspects=tuple(found.about(forms, self.text) for found in self.aspects))
 
     @property
     def money(self) -> tuple[Quantity, ...]:

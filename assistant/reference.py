@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assistant.clause_numbers import called_in
 from assistant.lexicon import language
 from assistant.normalise import normalise
 from corpus.numerals import read_integer
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 CLAUSE, SECTION, RANGE, EXCEPT = "clause", "section", "range", "except"
 _LONG_HEADING = 5
+_READ = "□"
 _NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
 _NAMED = rf"第\s*({_NUMBER})\s*条"
 _PART = r"(?:部分|大部分|章|大块|块|大点|大条|方面|节)"
@@ -29,16 +31,16 @@ _CLAUSE = re.compile(
     r"|(?<![\d共有前达到过.])(\d{1,3})\s*条(?=$|[，。？?、；：:\s]|的|怎|讲|说|写|原文|内容|规定|呢|是|里|给|最|能|要|和|跟|与|有没有)"
 )
 _QUALIFIED = re.compile(
-    r"([一二三四五六七八九十]{1,3})\s*[、，.]?\s*[（(]([一二三四五六七八九十]{1,3})[）)]"
+    r"([一二三四五六七八九十]{1,3})\s*[、，.]?\s*（([一二三四五六七八九十]{1,3})）"
 )
 _ITEM = re.compile(
     rf"第\s*({_NUMBER})\s*个?{_PART}[，、]?(?:里|中|下面?)?的?\s*"
-    rf"(?:第\s*[（(]?|[（(])({_NUMBER})[）)]?\s*(?:小?[项条款点]|个)?"
+    rf"(?:第\s*（?|（)({_NUMBER})）?\s*(?:小?[项条款点]|个)?"
 )
 _SPAN = re.compile(rf"第\s*({_NUMBER})\s*条?\s*(?:到|至|[-—–~])\s*第?\s*({_NUMBER})\s*条")
 _SECTION = re.compile(rf"第\s*({_NUMBER})\s*个?{_PART}")
 _LAST_SECTION = re.compile(rf"(?:最后|最末|末尾)的?(?:一|那)?个?{_PART}")
-_LABEL = re.compile(r"[（(]([一二三四五六七八九十]{1,3})[）)]")
+_LABEL = re.compile(r"（([一二三四五六七八九十]{1,3})）")
 _FIRST_FEW = re.compile(rf"(?<![的之以此名排])前面?({_NUMBER})条(?!件)")
 _LAST_FEW = re.compile(rf"(?:最后|最末|末尾)的?({_NUMBER})条(?!件)")
 _FROM_END = re.compile(rf"倒数第?({_NUMBER})条(?!件)")
@@ -73,12 +75,16 @@ def read_references(text: str, policies: Sequence[Policy]) -> tuple[Reference, .
 
     Clauses come first, each kind in the order of the text.
     """
+    text = text.replace("(", "（").replace(")", "）")
     found: list[Reference] = []
+    for clause in called_in(text, policies):
+        found.append(Reference(CLAUSE, 0, ((clause.policy, clause.label),)))
+        text = re.sub(rf"{re.escape(clause.called)}(?!\d)", lambda m: _READ * len(m[0]), text)
     for pattern, read in (*_neighbours(), *_READERS):
         for match in pattern.finditer(text):
             if reference := read(match, policies):
                 found.append(reference)
-                text = text[: match.start()] + "□" * len(match[0]) + text[match.end() :]
+                text = text[: match.start()] + _READ * len(match[0]) + text[match.end() :]
     found += _headings_named(text, policies)
     if any(r.kind == CLAUSE and len(r.places) == 1 for r in found):
         found = [reference for reference in found if reference.kind != SECTION]

@@ -120,6 +120,8 @@ def topics(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> 
     first = _answering(question, matches, lexicon)
     chosen = [first]
     left = [term for term in question.terms if not _holds(first, term, lexicon)]
+    if question.asks("compare"):
+        left += [t for t in question.terms if t not in left and not _is_named(first, t, lexicon)]
     tied = [m for m in matches if m.score >= _TIED * matches[0].score and m.terms == first.terms]
     chosen += [match for match in tied if match is not first][:1]
     for match in matches:
@@ -133,6 +135,13 @@ def topics(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> 
 def _holds(match: Match, term: Term, lexicon: Lexicon) -> bool:
     """Tell whether a clause carries a term about as well as any does."""
     return lexicon.strength(term, lexicon.text_of(match.clause)) >= _MOST_OF * lexicon.best(term)
+
+
+def _is_named(match: Match, term: Term, lexicon: Lexicon) -> bool:
+    """Tell whether a term is in a clause's name, or in no clause's."""
+    names = dict(zip(lexicon.clauses, lexicon.names, strict=True))
+    named = {c for c, own in names.items() if lexicon.strength(term, "\n".join(own))}
+    return not named or match.clause in named
 
 
 def _answering(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> Match:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import Group
-from assistant.awards import meant
+from assistant.assignment import (
+    are_joined,
+    are_several,
+    facts_of,
+    has_things,
+)
+from assistant.award_choice import own_figures, relevant, rules_meant, without_others
 from assistant.balance import left_under_cap, less
 from assistant.calculation import Taken, added
 from assistant.calculator import Calculation, FactError, calculate
@@ -18,32 +24,17 @@ from assistant.goal import asks_back, least_facts, one_period, way_back
 from assistant.lexicon import language
 from assistant.paid import asks_rest, paid_before
 from assistant.steps import Evidence, Worked
-from assistant.told import (
-    ABSURD,
-    Role,
-    are_joined,
-    are_several,
-    facts_of,
-    has_things,
-    is_measured_in,
-    nearest_rule,
-    nearest_rules,
-)
+from assistant.told import ABSURD, Role
 from corpus.money import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assistant.question import Question
     from assistant.told import Told
     from corpus.award import AwardRule
     from corpus.library import Library
     from corpus.money import Quantity
-    from corpus.policy import Clause
 
-_NAME = 3
-"""From this length on, a cue names an input rather than hints at it."""
-_VERB = 2
 Facts = dict[str, tuple[Decimal, ...]]
 
 
@@ -59,9 +50,9 @@ def work(evidence: Evidence, library: Library) -> Worked:
     facts: list[tuple[str, tuple[tuple[str, tuple[Decimal, ...]], ...]]] = []
     waiting: AwardRule | None = None
     several = _are_several(evidence)
-    for rule in _relevant(rules, told):
+    for rule in relevant(rules, told):
         for known, case, whole in _readings(
-            rule, rules, _without_others(told, rules, library), evidence, library
+            rule, rules, without_others(told, rules, library), evidence, library
         ):
             if known:
                 kept = [entry for entry in facts if entry[0] != rule.id]
@@ -175,56 +166,6 @@ def _totals(calculations: list[Calculation], evidence: Evidence) -> list[Calcula
     return [added(parts) for parts in by_award.values() if len(parts) > 1]
 
 
-def _without_others(
-    told: tuple[Told, ...], rules: list[AwardRule], library: Library
-) -> tuple[Told, ...]:
-    """Leave out figures that carry the name of an award the question isn't taken to be about.
-
-    Beside a sum without such a name, a verb of another award's is enough (投入800万，卖了300万).
-    """
-    others = [rule for rule in library.awards if rule not in rules]
-    own = {item for item in told if nearest_rule(item, rules)}
-    foreign = {item for item in told if item not in own and nearest_rule(item, others, _VERB)}
-    sums = {t for t in told if t.role is Role.FACT and t.quantity.kind is Kind.MONEY}
-    shortest = _VERB if sums - foreign else _NAME
-    return tuple(item for item in told if item in own or not nearest_rule(item, others, shortest))
-
-
-def implied(told: tuple[Told, ...], library: Library) -> tuple[Clause, ...]:
-    """Return the clause of the one award that counts what was received, if someone tells of it."""
-    roles = {item.role for item in told}
-    rules = [rule for rule in library.awards if any(cap.received for cap in rule.caps)]
-    if len(rules) != 1 or not {Role.RECEIVED, Role.FACT} <= roles:
-        return ()
-    clause = library.clause(rules[0].policy, rules[0].clause)
-    return (clause,) if clause else ()
-
-
-def also_named(told: tuple[Told, ...], library: Library) -> tuple[Clause, ...]:
-    """Return the clauses of the awards whose inputs the figures name in full: 研发投入500万."""
-    found = []
-    for item in told:
-        near = nearest_rule(item, library.awards)
-        names = [i.label for i in near.inputs] if near else []
-        if near and any(item.before.rstrip("达到约有是为共").endswith(name) for name in names):
-            found.append(library.clause(near.policy, near.clause))
-    return tuple(clause for clause in dict.fromkeys(found) if clause)
-
-
-def _own(
-    rule: AwardRule, rules: Sequence[AwardRule], told: tuple[Told, ...], question: Question
-) -> tuple[Told, ...]:
-    """Leave out figures that are another award's, and the rule's own that someone asks about."""
-    checks = question.polar or question.confirms or "还是" in question.text
-    own = {cap.value for cap in rule.caps}
-    return tuple(
-        item
-        for item in told
-        if rule in (near := nearest_rules(item, rules))
-        or (not near and not (checks and item.role is Role.FACT and item.quantity.value in own))
-    )
-
-
 def _readings(
     rule: AwardRule,
     rules: Sequence[AwardRule],
@@ -238,7 +179,7 @@ def _readings(
     """
     found: list[tuple[Facts, tuple[Told, ...], Facts]] = []
     for case in _cases(told):
-        known = _facts(rule, _own(rule, rules, case, evidence.question), evidence, library)
+        known = _facts(rule, own_figures(rule, rules, case, evidence.question), evidence, library)
         parted = [i.id for i in rule.inputs if not i.many and len(known.get(i.id, ())) > 1]
         values = known[parted[0]] if parted else ()
         values = values if _are_several(evidence) else tuple(dict.fromkeys(values))
@@ -246,24 +187,6 @@ def _readings(
             (known, case, known)
         ]
     return found
-
-
-def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[AwardRule, ...]:
-    """Return the awards of a clause that a turn means: those it names, or the turn before it."""
-    rules = library.awards_of(clause.policy, clause.label)
-    chosen = meant(rules, evidence.question.text, clause.title)
-    if len(evidence.told) > 1 and len(chosen) < len(rules):
-        counted = [near for t in evidence.told if len(near := nearest_rules(t, rules)) == 1]
-        chosen = tuple(rule for rule in rules if rule in chosen or (rule,) in counted)
-    sums = any(t.role is Role.FACT and t.quantity.kind is Kind.MONEY for t in evidence.told)
-    if sums and all(map(_needs_nothing, chosen)):
-        chosen = tuple(rule for rule in rules if not _needs_nothing(rule)) or chosen
-    if evidence.reading.leaning and len(chosen) == len(rules) > 1:
-        context = evidence.reading.context
-        told = {name for name, _ in context.facts}
-        kept = tuple(rule for rule in rules if rule.id in told)
-        return kept or tuple(rule for rule in rules if rule.id in context.awards) or chosen
-    return chosen
 
 
 def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
@@ -282,10 +205,6 @@ def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
         )
         for end in ("low", "high")
     ]
-
-
-def _needs_nothing(rule: AwardRule) -> bool:
-    return all(item.optional for item in rule.inputs)
 
 
 def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence, library: Library) -> Facts:
@@ -312,24 +231,6 @@ def _same_again(rule: AwardRule, evidence: Evidence, library: Library) -> Facts:
     values = [values for _, values in facts]
     needed = [item for item in rule.inputs if not item.optional and item.unit == "元"]
     return {needed[0].id: values[0]} if len(needed) == 1 and len(values) == 1 else {}
-
-
-def _relevant(rules: list[AwardRule], told: tuple[Told, ...]) -> list[AwardRule]:
-    """Of several awards of one clause, keep those whose inputs the figures name; else all."""
-    kept = []
-    for rule in rules:
-        siblings = [other for other in rules if other.clause == rule.clause]
-        named = [other for other in siblings if any(_names_input(other, t) for t in told)]
-        if rule in (named or siblings):
-            kept.append(rule)
-    return kept
-
-
-def _names_input(rule: AwardRule, item: Told) -> bool:
-    return item.role is Role.FACT and any(
-        target.label in item.before + item.after and is_measured_in(target, item.quantity)
-        for target in rule.inputs
-    )
 
 
 def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[Told, ...]) -> bool:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant.assignment import facts_of, is_measured_in, nearest_rule
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
 from assistant.question import read_question
-from assistant.told import Role, facts_of, is_measured_in, nearest_rule, told
+from assistant.told import Role, told
 from corpus.library import load_library
 
 if TYPE_CHECKING:
