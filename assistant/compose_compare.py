@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.answer import Outcome
+from assistant.award_choice import rules_meant
 from assistant.awards import apart, gives, grant_citations, highest_rate, most, tightest
 from assistant.calculation import Calculation, subtracted
 from assistant.compose_list import clauses_in_scope, notice
@@ -17,7 +18,6 @@ from assistant.lexicon import language
 from assistant.passage import Part, passages
 from assistant.scope import in_policy
 from assistant.steps import Draft, Worked, answered
-from assistant.work import rules_meant
 from corpus.award import Fixed, Nature, quote_of
 from corpus.money import write_money, write_percent
 from corpus.numerals import read_integer

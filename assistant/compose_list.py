@@ -188,9 +188,9 @@ def _pays(clause: Clause, lexicon: Lexicon) -> bool:
 
 def _carries(found: Aspect, asked: str, clauses: tuple[Clause, ...]) -> Callable[[Clause], bool]:
     """Return the test for an aspect, held to the question's own words if the clauses use them."""
-    is_text = found.group is Group.TEXT
-    sign = found.evidence.search(asked) if found.evidence and is_text else None
-    words = sign[0] if sign and any(sign[0] in clause.text for clause in clauses) else ""
+    signs = found.signs if found.group is Group.TEXT else ()
+    said = [match[0] for sign in signs if (match := sign.search(asked))]
+    words = next((word for word in said if any(word in clause.text for clause in clauses)), "")
 
     def test(clause: Clause) -> bool:
         text = "".join(sentence.text for sentence in sentences(clause) if sentence.grants)
