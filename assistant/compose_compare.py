@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,14 @@ from assistant.answer import Outcome
 from assistant.award_choice import rules_meant
 from assistant.awards import apart, gives, grant_citations, highest_rate, most, tightest
 from assistant.calculation import Calculation, subtracted
-from assistant.compose_list import clauses_in_scope, notice
+from assistant.compose_list import clauses_in_scope, notice, part_named
 from assistant.compose_money import conditions
 from assistant.lexicon import language
-from assistant.passage import Part, passages
+from assistant.passage import Part, Passage, passages
 from assistant.scope import in_policy
+from assistant.sentences import sentences
 from assistant.steps import Draft, Worked, answered
-from corpus.award import Fixed, Nature, quote_of
+from corpus.award import Fixed, Nature, PerUnit, quote_of
 from corpus.money import write_money, write_percent
 from corpus.numerals import read_integer
 
@@ -33,36 +35,46 @@ if TYPE_CHECKING:
 _PAIR = 2
 
 
+class Measure(StrEnum):
+    """What awards are compared by: the most they pay, their share, their sum a unit, or what they
+    come to by the figures that the asker told."""
+
+    MOST = "most"
+    RATE = "rate"
+    UNIT = "unit"
+    TOLD = "told"
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One award of a comparison and what it is compared by: 元, or a share where `by_rate`.
-
-    `is_counted`: the sum is computed from what the asker told, else it is the most the award pays.
-    """
+    """One award of a comparison and its worth: 元, or a share; None where its clause names none."""
 
     clause: Clause
     rule: AwardRule
+    measure: Measure
     worth: Decimal | None
-    by_rate: bool = False
-    is_counted: bool = False
 
     @property
     def written(self) -> str:
-        """Return the worth in words: 50%, 30万元, 最高200万元."""
+        """Return the worth in words: 50%, 30万元, 最高200万元, 每辆2万元."""
         if self.worth is None:
             return wording.NO_SUM
-        if self.by_rate:
+        if self.measure is Measure.RATE:
             return write_percent(self.worth)
-        is_ceiling = self.rule.nature is Nature.CEILING
-        is_exact = not is_ceiling and (self.is_counted or isinstance(self.rule.amount, Fixed))
-        form = "{sum}" if is_exact else wording.MOST_IS
+        if self.measure is Measure.UNIT and isinstance(self.rule.amount, PerUnit):
+            item = self.rule.input(self.rule.amount.of)
+            return f"每{item.unit if item else ''}{write_money(self.worth)}"
+        is_exact = self.measure is Measure.TOLD or isinstance(self.rule.amount, Fixed)
+        is_ceiling = self.rule.nature is Nature.CEILING or not is_exact
+        form = wording.MOST_IS if is_ceiling else "{sum}"
         return form.format(sum=write_money(self.worth))
 
     @property
     def quote(self) -> str:
         """Return the words of the clause that the worth was read from."""
         cap = tightest(self.rule)
-        return cap.quote if cap and not self.by_rate else quote_of(self.rule.amount)
+        read_from_cap = cap and self.measure in (Measure.MOST, Measure.TOLD)
+        return cap.quote if cap and read_from_cap else quote_of(self.rule.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +94,55 @@ def compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
         return draft
     if not evidence.question.asks("compare") or evidence.unknown or contrasted(worked, lexicon):
         return None
-    several = bool(_sides_named(worked, lexicon))
-    if len(evidence.topics) == 1 and not several and not re.search(language()["of_all"], asked):
+    named = _sides_named(worked, lexicon)
+    if len(evidence.topics) == 1 and not named and not re.search(language()["of_all"], asked):
         return None
-    sides = _sides_named(worked, lexicon) or _sides_of_all(worked, lexicon)
+    sides = named or _sides_of_all(worked, lexicon)
     if not sides:
         return None
-    least = re.search(language()["the_least"], asked)
-    ranked = sorted(sides, key=lambda side: (side.worth or 0) * (1 if least else -1))
-    by_sum = not several or re.search(language()["by_sum"], asked)
-    contrast = _contrast(ranked, lexicon) if by_sum and several else None
-    names = "、".join(dict.fromkeys(in_policy(side.clause, lexicon) for side in sides))
-    first = f"{contrast.text}：" if contrast else wording.COMPARED.format(references=names)
-    lines = [_extreme(ranked, asked) if by_sum and not contrast else first]
-    said = passages(Part.CONCLUSION, lines)
-    for side in ranked:
-        line = _line(side, lexicon, needs=not by_sum)
-        lines.append(f"- {line}")
-        said += passages(Part.ITEM, [line], side.clause)
+    sign = 1 if re.search(language()["the_least"], asked) else -1
+    ranked = sorted(sides, key=lambda side: (side.worth or 0) * sign)
+    by_sum = not named or re.search(language()["by_sum"], asked)
+    contrast = _contrast(ranked, lexicon) if by_sum and named else None
+    if contrast:
+        first = f"{contrast.text}："
+    elif by_sum:
+        first = _extreme(ranked, asked)
+    else:
+        names = dict.fromkeys(in_policy(side.clause, lexicon) for side in sides)
+        first = wording.COMPARED.format(references="、".join(names))
+    return _set_out(first, ranked, contrast, worked, lexicon, needs=not by_sum)
+
+
+def _set_out(
+    first: str,
+    sides: list[Side],
+    contrast: Contrast | None,
+    worked: Worked,
+    lexicon: Lexicon,
+    *,
+    needs: bool,
+) -> Draft:
+    """Return the draft of a comparison: its conclusion, a line a side, the working, the notice."""
+    items = [(_line(side, lexicon, needs=needs), side.clause) for side in sides]
+    shown = [side.clause for side in sides]
+    silent = [clause for clause in worked.evidence.topics if clause not in shown]
+    if len(worked.evidence.topics) > 1:
+        items += [(wording.NO_SUPPORT_WORDS.format(reference=c.reference), c) for c in silent]
+    said = passages(Part.CONCLUSION, [first])
+    said += [Passage(Part.ITEM, line).resting_on(clause) for line, clause in items]
+    lines = [first, *(f"- {line}" for line, _ in items)]
     if contrast:
         steps = [f"1. {step.text}" for step in contrast.working.steps]
         lines += ["", wording.STEPS, "", *steps]
         said += passages(Part.WORKING, [wording.STEPS, *steps])
-    lines += ["", *notice(tuple(side.clause for side in ranked), lexicon)]
-    cited = tuple(c for side in ranked for c in grant_citations(side.rule, side.clause))
-    traced = (contrast.working,) if contrast else ()
-    return Draft(worked, Outcome.ANSWERED, "\n".join(lines), cited, traced, passages=tuple(said))
+    lines += ["", *notice(tuple(shown), lexicon)]
+    cited = [c for side in sides for c in grant_citations(side.rule, side.clause)]
+    cited += [sentences(clause)[0].cite() for line, clause in items if clause in silent]
+    return Draft(
+        worked, Outcome.ANSWERED, "\n".join(lines), tuple(cited),
+        (contrast.working,) if contrast else (), passages=tuple(said),
+    )  # fmt: skip
 
 
 def contrasted(worked: Worked, lexicon: Lexicon) -> Contrast | None:
@@ -136,25 +171,26 @@ def _sides_named(worked: Worked, lexicon: Lexicon) -> list[Side]:
         ]
         chosen = [(clause, rule) for clause, rule in chosen if rule in meant]
     sides = [_side(worked, clause, rule) for clause, rule in chosen]
-    return sides if len(sides) >= _PAIR else []
+    return sides if len(sides) >= _PAIR or len(evidence.topics) > 1 else []
 
 
 def _sides_of_all(worked: Worked, lexicon: Lexicon) -> list[Side]:
-    sides = [
-        _side(worked, clause, rule)
-        for clause in clauses_in_scope(worked, lexicon)
-        for rule in lexicon.library.awards_of(clause.policy, clause.label)
-        if most(rule) is not None
-    ]
+    clauses = part_named(worked, lexicon) or clauses_in_scope(worked, lexicon)
+    rules = [(c, rule) for c in clauses for rule in lexicon.library.awards_of(c.policy, c.label)]
+    sides = [_side(worked, clause, rule) for clause, rule in rules if most(rule) is not None]
     return [side for side in sides if side.worth is not None]
 
 
 def _side(worked: Worked, clause: Clause, rule: AwardRule) -> Side:
-    counted = [c.amount for c in worked.calculations if c.award == rule.id and c.amount is not None]
-    if counted:
-        return Side(clause, rule, max(counted), is_counted=True)
-    by_rate = worked.evidence.question.asks("rate")
-    return Side(clause, rule, highest_rate(rule) if by_rate else most(rule), by_rate=by_rate)
+    question = worked.evidence.question
+    told = [c.amount for c in worked.calculations if c.award == rule.id and c.amount is not None]
+    if told:
+        return Side(clause, rule, Measure.TOLD, max(told))
+    if question.asks("rate"):
+        return Side(clause, rule, Measure.RATE, highest_rate(rule))
+    if isinstance(rule.amount, PerUnit) and re.search(language()["each_unit"], question.text):
+        return Side(clause, rule, Measure.UNIT, rule.amount.pays)
+    return Side(clause, rule, Measure.MOST, most(rule))
 
 
 def _contrast(sides: list[Side], lexicon: Lexicon) -> Contrast | None:
@@ -165,11 +201,12 @@ def _contrast(sides: list[Side], lexicon: Lexicon) -> Contrast | None:
     more, less = ranked
     if more.worth is None or less.worth is None or more.worth == less.worth:
         return None
-    step = subtracted(more.worth, less.worth, more.quote, by_rate=more.by_rate)
+    by_rate = more.measure is Measure.RATE
+    step = subtracted(more.worth, less.worth, more.quote, by_rate=by_rate)
     names = [_name(side, ranked, lexicon) for side in ranked]
     text = wording.APART.format(
         more=names[0], more_sum=more.written, less=names[1], less_sum=less.written,
-        word="高" if more.by_rate else "多", difference=step.result,
+        word="高" if by_rate else "多", difference=step.result,
     )  # fmt: skip
     working = Calculation(
         more.rule.policy, more.rule.id, more.rule.clause, wording.APART_BY, None,
@@ -223,8 +260,9 @@ def _extreme(ranked: list[Side], asked: str) -> str:
         word = wording.LOWEST
     else:
         word = wording.SAME_MOST if len(first) > 1 else wording.HIGHEST
-    kind = wording.RATE_IS if chosen[0].by_rate else wording.MOST_IS
-    written = write_percent(top) if chosen[0].by_rate else write_money(top)
+    by_rate = chosen[0].measure is Measure.RATE
+    kind = wording.RATE_IS if by_rate else wording.MOST_IS
+    written = write_percent(top) if by_rate else write_money(top)
     word = word.replace("{references}", "、".join(first))
     return word.replace("{sum}", kind.format(sum=written))
 

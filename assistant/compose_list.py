@@ -17,55 +17,67 @@ from assistant.steps import Draft, Worked, answered
 from assistant.topics import is_specific
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from decimal import Decimal
 
     from assistant.answer import Citation
     from assistant.lexicon import Lexicon
     from corpus.policy import Clause
 
+    Test = Callable[[Clause], bool]
 _LONGEST_PHRASE, _SHORTEST_PHRASE = 8, 4
 
 
 def listed(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List the clauses that fit what is asked: with a sum, a review, stages, a word …"""
-    evidence = worked.evidence
-    question = evidence.question
-    named_one = any(reference.kind == CLAUSE for reference in question.references)
-    beyond = _beyond(worked, lexicon)
-    if named_one and not beyond:
+    question = worked.evidence.question
+    names_one = any(reference.kind == CLAUSE for reference in question.references)
+    if names_one and not _beyond(worked, lexicon):
         return None
     if draft := _every(worked, lexicon) or _part(worked, lexicon):
         return draft
     tests = _tests(worked, lexicon)
+    if not _wants_list(worked, lexicon, tests):
+        return None
+    if not tests and any(reference.kind != EXCEPT for reference in question.references):
+        return None
+    tests = tests or _by_words(worked, lexicon)
+    clauses = clauses_in_scope(worked, lexicon)
+    if not tests:
+        text = wording.OVERVIEW.format(policy=named(scope(worked, lexicon)))
+        paying = tuple(c for c in clauses if lexicon.library.awards_of(c.policy, c.label))
+        return listing(worked, lexicon, text, paying)
+    if re.search(language()["lists_awards"], question.text):
+        tests.append(lambda clause: _pays(clause, lexicon))
+    negative = re.search(language()["negative_list"], question.text) is not None
+    fitting = tuple(c for c in clauses if all(test(c) for test in tests) is not negative)
+    text = wording.LIST_SUCH if fitting else wording.NO_CLAUSE_SUCH
+    if fitting and re.search(language()["counts_clauses"], question.text):
+        text = wording.LIST_COUNTED.format(count=len(fitting))
+    return listing(worked, lexicon, text, fitting, says=not negative)
+
+
+def _wants_list(worked: Worked, lexicon: Lexicon, tests: Sequence[Test]) -> bool:
+    """Tell whether several clauses or awards are asked for rather than one thing."""
+    question = worked.evidence.question
     pointed = any(is_specific(term, lexicon) for term in question.terms)
     plural = re.search(language()["plural_awards"], question.text) and tests and not pointed
-    if not (plural or beyond or _asks_for_clauses(question.text, counted=bool(tests))):
-        return None
-    if not tests and question.references:
-        return None
-    if not tests and (phrase := _quoted(question.text) or _phrase(question.text, lexicon)):
-        titled = re.search(language()["in_titles"], question.text)
-        tests = [lambda clause: phrase in (clause.title if titled else clause.text)]
-    if not tests and evidence.topics:
-        specific = {term for term in question.terms if is_specific(term, lexicon)}
-        carrying = {match.clause for match in evidence.matches if specific & set(match.terms)}
-        tests = [lambda clause: clause in carrying]
-    negative = re.search(language()["negative_list"], question.text)
-    clauses = tuple(
-        clause
-        for clause in clauses_in_scope(worked, lexicon)
-        if all(test(clause) for test in tests) is not bool(negative and tests)
-    )
-    if not tests:
-        clauses = tuple(c for c in clauses if lexicon.library.awards_of(c.policy, c.label))
-        return listing(
-            worked, lexicon, wording.OVERVIEW.format(policy=named(scope(worked, lexicon))), clauses
-        )
-    text = wording.LIST_SUCH if clauses else wording.NO_CLAUSE_SUCH
-    if clauses and re.search(language()["counts_clauses"], question.text):
-        text = wording.LIST_COUNTED.format(count=len(clauses))
-    return listing(worked, lexicon, text, clauses, says=not negative)
+    lists = _asks_for_clauses(question.text, counted=bool(tests))
+    return bool(plural or lists or _beyond(worked, lexicon))
+
+
+def _by_words(worked: Worked, lexicon: Lexicon) -> list[Test]:
+    """Return the test for a question's own words: those in quotes, a rare run, a specific term."""
+    evidence = worked.evidence
+    text = evidence.question.text
+    if phrase := _quoted(text) or _phrase(text, lexicon):
+        titled = re.search(language()["in_titles"], text)
+        return [lambda clause: phrase in (clause.title if titled else clause.text)]
+    if not evidence.topics:
+        return []
+    specific = {term for term in evidence.question.terms if is_specific(term, lexicon)}
+    carrying = {match.clause for match in evidence.matches if specific & set(match.terms)}
+    return [lambda clause: clause in carrying]
 
 
 def narrows(worked: Worked, lexicon: Lexicon) -> bool:
@@ -82,23 +94,27 @@ def _asks_for_clauses(text: str, *, counted: bool) -> bool:
 
 def _part(worked: Worked, lexicon: Lexicon) -> Draft | None:
     """List what a part gives, when support is asked for and what is named is its heading's word."""
+    clauses = part_named(worked, lexicon)
+    if not clauses or not worked.evidence.question.asks("list"):
+        return None
+    text = wording.SECTION_IS.format(heading=f"“{clauses[0].section[0]}”")
+    return listing(worked, lexicon, text, clauses)
+
+
+def part_named(worked: Worked, lexicon: Lexicon) -> tuple[Clause, ...]:
+    """Return the clauses that pay in the part whose heading holds all that a question names."""
     evidence = worked.evidence
     question = evidence.question
-    named_things = [term for term in question.terms if term.noun]
-    plain = not (question.references or question.quantities or evidence.unknown)
-    if not (named_things and plain and question.asks("list")):
-        return None
+    things = [term for term in question.terms if term.noun]
+    if not things or question.references or question.quantities or evidence.unknown:
+        return ()
     for policy in scope(worked, lexicon):
         for heading in policy.headings:
-            if not all(any(form in heading for form, _ in term.forms) for term in named_things):
-                continue
-            clauses = tuple(
-                c for c in policy.numbered if heading in c.section and _pays(c, lexicon)
-            )
-            if len(clauses) > 1:
-                text = wording.SECTION_IS.format(heading=f"“{heading}”")
-                return listing(worked, lexicon, text, clauses)
-    return None
+            if all(any(form in heading for form, _ in term.forms) for term in things):
+                inside = (clause for clause in policy.numbered if heading in clause.section)
+                paying = tuple(clause for clause in inside if _pays(clause, lexicon))
+                return paying if len(paying) > 1 else ()
+    return ()
 
 
 def _every(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -114,10 +130,10 @@ def _every(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return listing(worked, lexicon, text, lacking or clauses)
 
 
-def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
+def _tests(worked: Worked, lexicon: Lexicon) -> list[Test]:
     """Return what the aspects and figures of a list question demand of a clause."""
     question = worked.evidence.question
-    tests: list[Callable[[Clause], bool]] = []
+    tests: list[Test] = []
     sums = [q.value for q in question.money if q.value is not None]
     if sums:
         exact = not re.search(language()["at_least"], question.text)
@@ -142,8 +158,6 @@ def _tests(worked: Worked, lexicon: Lexicon) -> list[Callable[[Clause], bool]]:
             and not found.weak
             and (found.group is Group.MONEY or (found.group is Group.TEXT and found.topical))
         ]
-    if tests and re.search(language()["lists_awards"], question.text):
-        tests.append(lambda clause: _pays(clause, lexicon))
     return tests
 
 
@@ -153,7 +167,7 @@ def _tops(clause: Clause, lexicon: Lexicon) -> list[Decimal]:
     return [top for rule in rules if (top := most(rule)) is not None]
 
 
-def _beyond(worked: Worked, lexicon: Lexicon) -> Callable[[Clause], bool] | None:
+def _beyond(worked: Worked, lexicon: Lexicon) -> Test | None:
     """Return the test for paying more, or less, than a clause that is named: 上限比第五条高的."""
     match = re.search(language()["than_a_clause"], worked.evidence.question.text)
     bounds = [top for clause in worked.evidence.topics[:1] for top in _tops(clause, lexicon)]
@@ -173,7 +187,9 @@ def _quoted(asked: str) -> str:
 def _phrase(asked: str, lexicon: Lexicon) -> str:
     """Return the longest run of a question's words that few clauses use: 一次性资助."""
     runs = (
-        asked[at : at + size] for size in range(8, 3, -1) for at in range(len(asked) - size + 1)
+        asked[at : at + size]
+        for size in range(_LONGEST_PHRASE, _SHORTEST_PHRASE - 1, -1)
+        for at in range(len(asked) - size + 1)
     )
     few = len(lexicon.clauses) / 2
     return next((run for run in runs if 0 < lexicon.frequency(run) < few), "")
@@ -186,7 +202,7 @@ def _pays(clause: Clause, lexicon: Lexicon) -> bool:
     return not written_down or bool(lexicon.library.awards_of(clause.policy, clause.label))
 
 
-def _carries(found: Aspect, asked: str, clauses: tuple[Clause, ...]) -> Callable[[Clause], bool]:
+def _carries(found: Aspect, asked: str, clauses: tuple[Clause, ...]) -> Test:
     """Return the test for an aspect, held to the question's own words if the clauses use them."""
     signs = found.signs if found.group is Group.TEXT else ()
     said = [match[0] for sign in signs if (match := sign.search(asked))]

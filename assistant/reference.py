@@ -24,7 +24,7 @@ CLAUSE, SECTION, RANGE, EXCEPT = "clause", "section", "range", "except"
 _LONG_HEADING = 5
 _READ = "□"
 _NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
-_NAMED = rf"第\s*({_NUMBER})\s*条"
+_NAMED = rf"第\s*（?({_NUMBER})）?\s*条"
 _PART = r"(?:部分|大部分|章|大块|块|大点|大条|方面|节)"
 _CLAUSE = re.compile(
     rf"第\s*({_NUMBER})\s*(?:条)"
@@ -37,7 +37,9 @@ _ITEM = re.compile(
     rf"第\s*({_NUMBER})\s*个?{_PART}[，、]?(?:里|中|下面?)?的?\s*"
     rf"(?:第\s*（?|（)({_NUMBER})）?\s*(?:小?[项条款点]|个)?"
 )
-_SPAN = re.compile(rf"第\s*({_NUMBER})\s*条?\s*(?:到|至|[-—–~])\s*第?\s*({_NUMBER})\s*条")
+_SPAN = re.compile(
+    rf"(?:第\s*（?|（)({_NUMBER})）?\s*条?\s*(?:到|至|[-—–~])\s*第?\s*（?({_NUMBER})）?\s*条"
+)
 _SECTION = re.compile(rf"第\s*({_NUMBER})\s*个?{_PART}")
 _LAST_SECTION = re.compile(rf"(?:最后|最末|末尾)的?(?:一|那)?个?{_PART}")
 _LABEL = re.compile(r"（([一二三四五六七八九十]{1,3})）")
