@@ -69,6 +69,8 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
 def _denies(worked: Worked, lexicon: Lexicon) -> bool:
     """Tell whether the turn speaks of what a condition of the topic rules out."""
     question, library = worked.evidence.question, lexicon.library
+    if not question.polar:
+        return False
     rules = (r for c in worked.evidence.topics for r in library.awards_of(c.policy, c.label))
     return any(money.denied(rule, question, lexicon) for rule in rules)
 

@@ -80,8 +80,7 @@ def way_back(rule: AwardRule, evidence: Evidence, told: tuple[Told, ...]) -> Inv
     goal = _goal_before(evidence)
     there = [t for t in money if is_done(t) or (goal and t.role in (Role.FACT, Role.WANTED))]
     have = sum((t.quantity.value or Decimal(0) for t in there), Decimal(0))
-    have = have or _told_before(rule, evidence)
-    if have and re.search(language()["further"], text):
+    if re.search(language()["further"], text) and (have := have or _told_before(rule, evidence)):
         return _further(rule, [goal] if goal else sums[Role.WANTED], have, text)
     limit = most(rule)
     facts = [v for v in sums[Role.FACT] + sums[Role.RECEIVED] if limit is None or v <= limit]
