@@ -35,7 +35,7 @@ _FACTORS: tuple[tuple[str, Callable[[Decimal], Decimal]], ...] = (
     (rf"(?:{_MORE})了?{_SHARE}", lambda share: 1 + share),
     (rf"(?:{_FEWER})(?:到|至|成|为)了?{_SHARE}", lambda share: share),
     (rf"(?:{_FEWER})了?{_SHARE}", lambda share: 1 - share),
-    (rf"(?:只有|只剩|变成|按)(?:原来的)?{_SHARE}", lambda share: share),
+    (rf"(?:只有|只剩|变成|按原来的){_SHARE}", lambda share: share),
 )
 """How a change multiplies what was told; tried in order, with the number that was read."""
 _TEN = 10

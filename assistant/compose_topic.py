@@ -44,7 +44,7 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     here = [a for a in asked if a not in silent and any(says(a, c) for c in evidence.topics)]
     away = [a for a in asked if a not in silent and a not in here]
     locates = re.search(language()["locates"], evidence.question.text)
-    if (silent or away) and not (here or locates):
+    if (silent or away) and not (here or locates or _denies(worked, lexicon)):
         return None
     lines = passages(Part.CAVEAT, worked.remarks)
     left_over = unused(worked)
@@ -64,6 +64,15 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return Draft(
         worked, Outcome.ANSWERED, text, tuple(citations), (), (), suggestions, tuple(lines)
     )
+
+
+def _denies(worked: Worked, lexicon: Lexicon) -> bool:
+    """Tell whether the turn speaks of what a condition of the topic rules out."""
+    question, library = worked.evidence.question, lexicon.library
+    if not question.polar:
+        return False
+    rules = (r for c in worked.evidence.topics for r in library.awards_of(c.policy, c.label))
+    return any(money.denied(rule, question, lexicon) for rule in rules)
 
 
 def _confirming(worked: Worked) -> tuple[Clause, ...]:
@@ -186,7 +195,11 @@ def _best_sentences(
     elif not asked or all(a.weak for a in asked):
         chosen = set(found)
     else:
-        chosen = {best, grant} if grant else {best}
+        named = max(found, key=lambda s: _carried(s, question.terms, lexicon))
+        is_named = _carried(named, question.terms, lexicon) > _carried(
+            best, question.terms, lexicon
+        )
+        chosen = {best, *([grant] if grant else []), *([named] if is_named else [])}
     ranked = sorted(chosen, key=lambda s: (s is not grant, -scored[s]))[:_MOST_QUOTES]
     return [sentence for sentence in found if sentence in ranked]
 
@@ -204,11 +217,16 @@ def _with_own_figures(
     return [sentence for sentence in found if sentence in chosen][:_MOST_QUOTES]
 
 
+def _carried(sentence: Sentence, terms: tuple[Term, ...], lexicon: Lexicon) -> float:
+    """Return how strongly a sentence carries the terms of a question."""
+    text = sentence.text.lower()
+    return sum(lexicon.strength(term, text) for term in terms)
+
+
 def _fit(
     sentence: Sentence, terms: tuple[Term, ...], asked: list[Aspect], lexicon: Lexicon
 ) -> float:
-    text = sentence.text.lower()
-    score = sum(lexicon.strength(term, text) for term in terms)
+    score = _carried(sentence, terms, lexicon)
     return score + sum(1 + a.sureness(sentence.text) for a in asked if a.carries(sentence.text))
 
 

@@ -153,7 +153,8 @@ def _is_case(question: Question) -> bool:
 
 def _starts_anew(question: Question) -> bool:
     """Tell whether a turn without a known topic is about something of its own."""
-    unknown = [term for term in question.terms if not term.known and term.noun]
+    party = language()["party"]
+    unknown = [t for t in question.terms if not t.known and t.noun and not re.search(party, t.text)]
     if _is_case(question):
         return any(is_requested(term, question.text) for term in unknown)
     follows = re.search(language()["follow_up"], question.text)

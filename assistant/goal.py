@@ -80,7 +80,7 @@ def way_back(rule: AwardRule, evidence: Evidence, told: tuple[Told, ...]) -> Inv
     goal = _goal_before(evidence)
     there = [t for t in money if is_done(t) or (goal and t.role in (Role.FACT, Role.WANTED))]
     have = sum((t.quantity.value or Decimal(0) for t in there), Decimal(0))
-    if have and re.search(language()["further"], text):
+    if re.search(language()["further"], text) and (have := have or _told_before(rule, evidence)):
         return _further(rule, [goal] if goal else sums[Role.WANTED], have, text)
     limit = most(rule)
     facts = [v for v in sums[Role.FACT] + sums[Role.RECEIVED] if limit is None or v <= limit]
@@ -89,6 +89,12 @@ def way_back(rule: AwardRule, evidence: Evidence, told: tuple[Told, ...]) -> Inv
     named = sums[Role.STATED] if _asks_input(rule, evidence) else []
     wished = sums[Role.WANTED] or named or facts
     return invert(rule, wished[0] if wished else goal)
+
+
+def _told_before(rule: AwardRule, evidence: Evidence) -> Decimal:
+    """Return how much of a rule's input the talk has told of, 0 when nothing."""
+    facts = evidence.reading.context.facts_of(rule.id)
+    return sum(facts.get(getattr(rule.amount, "of", ""), ()), Decimal(0))
 
 
 def _rest_of(cap: Cap, before: Decimal, rule: AwardRule) -> Inverse:

@@ -235,7 +235,7 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
     ]
     named += [
         place
-        for place in re.findall(r"[市省]([\u4e00-\u9fff]{2,3}[区县])", text)
+        for place in re.findall(r"[市省]([\u4e00-\u9fff]{2,3}[区县])(?!级)", text)
         if place not in own
     ]
     named += [

@@ -239,6 +239,8 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
     needed = [item.id for item in rule.inputs if not item.optional]
     if not needed and rule.duration and rule.duration.input:
         needed = [rule.duration.input]
+    if question.asks("definition") and not question.asks_group(Group.MONEY):
+        return False
     if needed and any(name in known for name in needed):
         says_more = bool(told) or not evidence.reading.leaning
         compares = question.asks("compare")
