@@ -95,7 +95,7 @@ def compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
     if not evidence.question.asks("compare") or evidence.unknown or contrasted(worked, lexicon):
         return None
     named = _sides_named(worked, lexicon)
-    if len(evidence.topics) == 1 and not named and not re.search(language()["of_all"], asked):
+    if evidence.topics and not named and not re.search(language()["of_all"], asked):
         return None
     sides = named or _sides_of_all(worked, lexicon)
     if not sides:

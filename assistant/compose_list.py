@@ -186,11 +186,8 @@ def _quoted(asked: str) -> str:
 
 def _phrase(asked: str, lexicon: Lexicon) -> str:
     """Return the longest run of a question's words that few clauses use: 一次性资助."""
-    runs = (
-        asked[at : at + size]
-        for size in range(_LONGEST_PHRASE, _SHORTEST_PHRASE - 1, -1)
-        for at in range(len(asked) - size + 1)
-    )
+    sizes = range(_LONGEST_PHRASE, _SHORTEST_PHRASE - 1, -1)
+    runs = (asked[at : at + size] for size in sizes for at in range(len(asked) - size + 1))
     few = len(lexicon.clauses) / 2
     return next((run for run in runs if 0 < lexicon.frequency(run) < few), "")
 

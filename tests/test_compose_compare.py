@@ -86,6 +86,25 @@ def test_two_awards_of_one_clause_are_told_apart(others: Assistant) -> None:
     assert "50万元 − 20万元 = 30万元" in answer.text
 
 
+def test_what_each_unit_is_paid_is_compared_when_it_is_asked_for(others: Assistant) -> None:
+    answer = said(others, "直流充电桩和交流充电桩每个差多少")
+    assert cited(answer) == {"二、（三）"}
+    assert "（每个4000元）" in answer.text
+    assert "4000元 − 600元 = 3400元" in answer.text
+
+
+def test_a_clause_without_a_sum_is_named_as_such(assistant: Assistant) -> None:
+    answer = said(assistant, "第十条和第四条哪个给得多")
+    assert cited(answer) == {"4", "10"}
+    assert "第十条没有写明具体金额或比例。" in answer.text
+
+
+def test_clauses_are_compared_within_a_range_or_without_one(assistant: Assistant) -> None:
+    assert said(assistant, "第3到5条里上限最低的是哪条").text.startswith("最低的是**第四条**")
+    others = said(assistant, "除了第二条，其他条款里上限最高的是哪条")
+    assert others.text.startswith("第六条、第九条**相同**，都是最高1000万元")
+
+
 @pytest.mark.parametrize(
     ("more", "less"), [("10000000", "1400000"), ("9990000", "1500000"), ("10000000", "0")]
 )
