@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
@@ -26,6 +26,7 @@ def clean(text: str) -> str:
     return kept.strip()
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """Return the text cleaned, in half width, simplified Chinese, with lower-case Latin."""
     folded = "".join(

@@ -189,7 +189,7 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
     unknown = [
         term
         for term in question.terms
-        if not _is_mentioned(term, texts)
+        if not (_is_mentioned(term, texts) and not _is_asked_apart(term, question))
         and not _names_a_kind(term, question, lexicon)
         and not any(start < term.start + len(term.text) and term.start < end for start, end in cues)
     ]
@@ -216,6 +216,12 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
         and any(found.cues.search(question.text[slice(*span)]) for found in aspects())
     ]
     return Unmentioned(tuple(wanted), decides=bool(wanted) and not beside)
+
+
+def _is_asked_apart(term: Term, question: Question) -> bool:
+    """Tell whether money is asked for a kind of thing that the policies only demand at large."""
+    asks = question.asks_group(Group.MONEY)
+    return term.is_kind and asks and is_requested(term, question.text)
 
 
 def _is_told_of(term: Term, text: str) -> bool:
