@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from assistant.awards import SCOPES
+from assistant.awards import SCOPES, most, tightest
 from assistant.calculation import Calculation, Step, Taken
-from corpus.award import Nature
+from corpus.award import Nature, quote_of
 from corpus.money import write_money
 
 if TYPE_CHECKING:
@@ -42,6 +42,18 @@ def left_under_cap(rule: AwardRule, known: Mapping[str, tuple[Decimal, ...]]) ->
         reviewed=rule.reviewed,
         one_off=rule.one_off,
     )
+
+
+def at_most(rule: AwardRule) -> Calculation | None:
+    """Return the most that a rule pays (元) as a calculation, None when it names no most."""
+    limit, cap = most(rule), tightest(rule)
+    if limit is None:
+        return None
+    quote = cap.quote if cap and cap.value == limit else quote_of(rule.amount)
+    step = Step(f"最高 {write_money(limit)}", quote, "上限", "", write_money(limit))
+    return Calculation(
+        rule.policy, rule.id, rule.clause, rule.title, limit, Nature.CEILING, steps=(step,)
+    )  # fmt: skip
 
 
 def less(calculation: Calculation, taken: Taken) -> Calculation:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 DIFFERENCE = "相差"
+TOGETHER = "各项合计"
 """What the step is called that takes one award's figure from another's."""
 
 
@@ -121,6 +122,14 @@ def added(parts: Sequence[Calculation]) -> Calculation:
         unmet=(),
         parts=len(parts),
     )
+
+
+def summed(parts: Sequence[Calculation]) -> Step:
+    """Return the step that adds up what several calculations come to, in 元."""
+    amounts = [part.amount for part in parts if part.amount is not None]
+    working, result = " + ".join(map(write_money, amounts)), write_money(sum(amounts, Decimal(0)))
+    quotes = [step.quote for part in parts for step in part.steps]
+    return Step(f"{working} = {result}", quotes[0] if quotes else "", TOGETHER, working, result)
 
 
 def subtracted(more: Decimal, less: Decimal, quote: str, *, by_rate: bool = False) -> Step:

@@ -14,13 +14,15 @@ from langchain_core.runnables import Runnable
 
 from assistant import wording
 from assistant.answer import Answer, Outcome
-from assistant.aspects import aspect
+from assistant.aspects import Group, aspect
 from assistant.award_choice import also_named, implied, rules_meant
+from assistant.cases import cases_of, combined, kept
 from assistant.compose import compose
 from assistant.conversation import (
     Context,
     Reading,
     followed,
+    is_compared,
     kept_facts,
     resolve,
     with_unplaced,
@@ -203,12 +205,14 @@ class Assistant:
         about = self._named(reading) or (
             () if reading.leaning else topics(question, matches, self._lexicon)
         )
+        if len(about) == 1 and reading.context.trail and is_compared(question):
+            about = (*(c for c in reading.context.trail[-1:] if c not in about), *about)
         if about and not question.references and len(quantities) > 1:
             policies = {clause.policy for clause in about}
             named = (c for c in also_named(quantities, self.library) if c.policy in policies)
             about = tuple(dict.fromkeys((*about, *named)))
         unknown = Unmentioned() if question.references else unmentioned(question, self._lexicon)
-        if reading.is_case or (reading.adds and question.quantities):
+        if reading.is_case or reading.together or (reading.adds and question.quantities):
             unknown = replace(unknown, decides=False)
         about = about or reading.context.topics
         if not about and not unknown.decides:
@@ -226,6 +230,11 @@ class Assistant:
         return tuple(dict.fromkeys(clause for clause in found if clause))
 
     def _calculate(self, evidence: Evidence) -> Worked:
+        reading = evidence.reading
+        if reading.together:
+            together = combined(reading.question, reading.context.cases, self.library)
+            if together:
+                return Worked(evidence, together=together)
         return work(evidence, self.library)
 
     def _compose(self, worked: Worked) -> Draft:
@@ -273,14 +282,18 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
     topics = worked.evidence.topics or cited or before.topics
     facts = kept_facts(before.facts, worked.facts)
     trail = followed(before.trail, worked.evidence.topics or cited)
-    awards = tuple(rule.id for c in topics for rule in rules_meant(c, worked.evidence, library))
+    meant = tuple(r for c in topics for r in rules_meant(c, worked.evidence, library))
+    awards = tuple(rule.id for rule in meant)
+    held = Context(topics, facts, asked, trail=trail, awards=awards, cases=before.cases)
     if draft.outcome is Outcome.MISSING_FACT and worked.open:
-        about = worked.evidence.topics
-        return Context(about, facts, asked, awaits=True, trail=trail, awards=awards)
+        return replace(held, topics=worked.evidence.topics, awaits=True)
     if draft.outcome is Outcome.AMBIGUOUS_AWARD:
         sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
         about = worked.evidence.topics if worked.either else ()
-        return Context(about, (), asked, sums, awaits=True, trail=trail)
+        return replace(held, topics=about, facts=(), awards=(), unplaced=sums, awaits=True)
+    asks_money = question.asks_group(Group.MONEY) or bool(draft.calculations)
+    if draft.outcome is Outcome.ANSWERED and asks_money:
+        new = () if worked.together else cases_of(draft.calculations, meant)
+        held = replace(held, cases=kept(before.cases, new))
     wanted = next((inverse.wanted for inverse in worked.inverses), None)
-    paid = paid_before(worked.evidence)
-    return Context(topics, facts, asked, trail=trail, awards=awards, wanted=wanted, paid=paid)
+    return replace(held, wanted=wanted, paid=paid_before(worked.evidence))

@@ -24,6 +24,7 @@ from assistant.compose_choice import either_or
 from assistant.compose_compare import contrasted
 from assistant.compose_ending import ending, silence
 from assistant.compose_list import overview
+from assistant.compose_together import together
 from assistant.compose_topic import next_questions, topical
 from assistant.compose_whole import whole
 from assistant.layout import with_basis
@@ -251,6 +252,7 @@ def _choice(rule: AwardRule, lexicon: Lexicon) -> str:
 
 _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
     ending,
+    together,
     _inverse,
     whole,
     _missing_fact,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.aspects import Aspect, Group, aspect
+from assistant.cases import asks_together
 from assistant.lexicon import language
 from assistant.reference import CLAUSE, Reference, relative_step
 from assistant.topics import is_requested, is_specific
@@ -20,6 +21,7 @@ from corpus.numerals import read_integer
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from assistant.cases import Case
     from assistant.lexicon import Lexicon
     from assistant.question import Question
     from assistant.told import Told
@@ -39,7 +41,7 @@ class Context:
     the inputs told for each award, `asked` the aspects last asked for, `unplaced` the quantities
     told before an award was named, `awaits` True while a question of ours is open, `awards` those
     that the last turn singled out, `wanted` the sum in 元 whose way back it asked for, `paid` what
-    was told to be paid already, in 元.
+    was told to be paid already, in 元, `cases` the last ones worked out, in the order they came.
     """
 
     topics: tuple[Clause, ...] = ()
@@ -51,6 +53,7 @@ class Context:
     awards: tuple[str, ...] = ()
     wanted: Decimal | None = None
     paid: Decimal | None = None
+    cases: tuple[Case, ...] = ()
 
     def facts_of(self, award: str) -> dict[str, tuple[Decimal, ...]]:
         """Return the inputs told for an award."""
@@ -62,13 +65,15 @@ class Reading:
     """A question with what it takes over from the conversation.
 
     `leaning` tells that its topic comes from there; `context` is empty when it starts anew;
-    `adds` that it asks nothing itself and only adds to what was asked before: 单品2500万.
+    `adds` that it asks nothing itself and only adds to what was asked before: 单品2500万;
+    `together` that it asks what the cases before come to together.
     """
 
     question: Question
     context: Context
     leaning: bool = False
     adds: bool = False
+    together: bool = False
 
     @property
     def is_case(self) -> bool:
@@ -78,7 +83,11 @@ class Reading:
 
 def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
     """Let a question take over the topic, the aspects or the facts of the turns before it."""
-    if question.talk or context == Context():
+    if question.talk:
+        return Reading(question, Context())
+    if asks_together(question, context.cases):
+        return Reading(_with_aspects(question, context), context, leaning=True, together=True)
+    if context == Context():
         return Reading(question, Context())
     question = _same_policy(question, context)
     if spoken_of := _of_trail(question, context, lexicon):
@@ -111,14 +120,20 @@ def _of_trail(question: Question, context: Context, lexicon: Lexicon) -> tuple[C
     if question.references or len(context.trail) < _PAIR:
         return ()
     words, pair = language(), context.trail[-_PAIR:]
-    if together := re.search(words["together"], question.text):
+    names = any(is_specific(term, lexicon) for term in question.terms)
+    together = None if names else re.search(words["together"], question.text)
+    if together:
         return context.trail[-max(_PAIR, read_integer(together[1] or "") or 0) :]
     said = [re.search(words[word], question.text) for word in ("former", "latter")]
     if any(said):
         return tuple(clause for clause, is_said in zip(pair, said, strict=True) if is_said)
-    names = any(is_specific(term, lexicon) for term in question.terms)
     at_large = re.search(words["of_all"], question.text) or not question.asks("compare")
     return () if names or at_large else pair
+
+
+def is_compared(question: Question) -> bool:
+    """Tell whether a turn sets what it names against what was spoken of: 跟第八条比哪个多."""
+    return question.asks("compare") and re.search(language()["against"], question.text) is not None
 
 
 def _same_policy(question: Question, context: Context) -> Question:

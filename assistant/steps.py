@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from assistant.answer import Citation
     from assistant.calculation import Calculation, Inverse
+    from assistant.cases import Combination
     from assistant.conversation import Context, Facts, Reading
     from assistant.lexicon import Term
     from assistant.model_use import ModelUse
@@ -65,7 +66,8 @@ class Worked:
 
     `calculations` and `inverses` stand in the order of the topics; `facts` are the inputs used;
     `open` is the rule whose input has to be asked for; `either` are
-    awards of one clause any of which the one figure may be of; `remarks` explain figures left out.
+    awards of one clause any of which the one figure may be of; `together` several cases of the
+    talk added up or set against each other; `remarks` explain figures left out.
     """
 
     evidence: Evidence
@@ -74,6 +76,7 @@ class Worked:
     facts: tuple[tuple[str, Facts], ...] = ()
     open: AwardRule | None = None
     either: tuple[AwardRule, ...] = ()
+    together: Combination | None = None
     remarks: tuple[str, ...] = ()
 
 

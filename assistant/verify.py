@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.answer import Outcome
-from assistant.balance import left_under_cap, less
-from assistant.calculation import DIFFERENCE, added
+from assistant.balance import at_most, left_under_cap, less
+from assistant.calculation import DIFFERENCE, TOGETHER, added
 from assistant.calculator import FactError, calculate
 from assistant.paid import paid_before
 from assistant.wording import PROMISES
@@ -36,6 +36,7 @@ _REFERENCE = re.compile(
     rf"第{_NUMERAL}{{1,6}}条|[一二三四五六七八九十]{{1,3}}、（{_NUMERAL}{{1,3}}）"
 )
 _STEP = re.compile(r"^\d+\. (.+)$", re.M)
+_COMBINED = (DIFFERENCE, TOGETHER)
 _BOLD_SUM = re.compile(r"\*\*(?:约)?([\d.,]+(?:万|亿)?元)(?:（[^）]*）)?\*\*")
 
 
@@ -199,9 +200,14 @@ def _badly_taken(draft: Draft, library: Library) -> Iterator[str]:
 
 
 def _computed(rule: AwardRule, facts: Mapping[str, tuple[Decimal, ...]]) -> Calculation:
-    """Compute a rule; where only earlier payments are known, what they leave of its cap."""
+    """Compute a rule; where only earlier payments are known, what they leave of its cap.
+
+    Without any fact, the most it pays.
+    """
     found = calculate(rule, facts)
-    return (left_under_cap(rule, facts) or found) if found.missing else found
+    if found.missing:
+        return left_under_cap(rule, facts) or (None if facts else at_most(rule)) or found
+    return found
 
 
 def _by_part(result: Calculation) -> list[dict[str, tuple[Decimal, ...]]]:
@@ -223,24 +229,26 @@ def _bad_working(draft: Draft) -> Iterator[str]:
         if step not in known and step.removesuffix("，不计入") not in known:
             yield f"step of no calculation: {step!r}"
     amounts = [write_money(r.amount) for r in draft.calculations if r.amount is not None]
-    allowed = amounts or known
+    results = [s.result for r in draft.calculations for s in r.steps if s.item in _COMBINED]
+    allowed = [*amounts, *results] if amounts else known
     for written in _BOLD_SUM.findall(draft.text):
         if not any(written == line or (not amounts and written in line) for line in allowed):
             yield f"sum of no calculation: {written}"
 
 
 def _bad_differences(draft: Draft, sources: list[str]) -> Iterator[str]:
-    """Yield differences that are wrong, or whose terms neither a clause nor a working states."""
+    """Yield sums and differences that are wrong, or whose terms no clause or working states."""
     steps = [step for result in draft.calculations for step in result.steps]
-    stated = [*sources, *(step.text for step in steps if step.item != DIFFERENCE)]
-    for step in (step for step in steps if step.item == DIFFERENCE):
+    stated = [*sources, *(step.text for step in steps if step.item not in _COMBINED)]
+    for step in (step for step in steps if step.item in _COMBINED):
         terms, _, result = step.text.partition(" = ")
-        more, less, rest = (
+        first, *others, rest = (
             sum(read.value or 0 for read in read_quantities(part))
-            for part in (*terms.split(" − "), result)
+            for part in (*re.split(r" [−+] ", terms), result)
         )
-        if more - less != rest or unsourced(terms, stated):
-            yield f"difference that doesn't hold: {step.text!r}"
+        sign = -1 if step.item == DIFFERENCE else 1
+        if first + sign * sum(others) != rest or unsourced(terms, stated):
+            yield f"sum or difference that doesn't hold: {step.text!r}"
 
 
 def _promises(text: str) -> Iterator[str]:
