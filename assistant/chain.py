@@ -16,7 +16,6 @@ from assistant import wording
 from assistant.answer import Answer, Outcome
 from assistant.aspects import Group, aspect
 from assistant.award_choice import also_named, implied, rules_meant
-from assistant.cases import cases_of, combined, kept
 from assistant.compose import compose
 from assistant.conversation import (
     Context,
@@ -37,6 +36,7 @@ from assistant.reference import EXCEPT
 from assistant.retrieval import open_retriever
 from assistant.settings import Settings
 from assistant.steps import Draft, Evidence, Request, Worked
+from assistant.together import cases_of, combined, kept
 from assistant.told import Role, names_a_clause, told
 from assistant.topics import NEAREST, Unmentioned, rank, topics, unmentioned
 from assistant.trace import trace
@@ -291,8 +291,8 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
         sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
         about = worked.evidence.topics if worked.either else ()
         return replace(held, topics=about, facts=(), awards=(), unplaced=sums, awaits=True)
-    asks_money = question.asks_group(Group.MONEY) or bool(draft.calculations)
-    if draft.outcome is Outcome.ANSWERED and asks_money:
+    of_money = question.asks_group(Group.MONEY) or draft.calculations or not question.aspects
+    if draft.outcome is Outcome.ANSWERED and of_money:
         new = () if worked.together else cases_of(draft.calculations, meant)
         held = replace(held, cases=kept(before.cases, new))
     wanted = next((inverse.wanted for inverse in worked.inverses), None)

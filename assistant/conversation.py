@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.aspects import Aspect, Group, aspect
-from assistant.cases import asks_together
 from assistant.lexicon import language
 from assistant.reference import CLAUSE, Reference, relative_step
+from assistant.together import asks_together
 from assistant.topics import is_requested, is_specific
 from corpus.money import Kind
 from corpus.numerals import read_integer
@@ -21,9 +21,9 @@ from corpus.numerals import read_integer
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from assistant.cases import Case
     from assistant.lexicon import Lexicon
     from assistant.question import Question
+    from assistant.together import Case
     from assistant.told import Told
     from corpus.policy import Clause
 

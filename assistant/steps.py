@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from assistant.answer import Citation
     from assistant.calculation import Calculation, Inverse
-    from assistant.cases import Combination
     from assistant.conversation import Context, Facts, Reading
     from assistant.lexicon import Term
     from assistant.model_use import ModelUse
     from assistant.passage import Passage
     from assistant.question import Question
+    from assistant.together import Combination
     from assistant.told import Told
     from assistant.topics import Match
     from corpus.award import AwardRule
