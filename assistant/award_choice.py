@@ -94,7 +94,7 @@ def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[A
     """Return the awards of a clause that a turn means: those it names, or the turn before it."""
     rules = library.awards_of(clause.policy, clause.label)
     chosen = meant(rules, evidence.question.text, clause.title)
-    if len(evidence.told) > 1 and len(chosen) < len(rules):
+    if evidence.told and len(chosen) < len(rules):
         counted = [near for t in evidence.told if len(near := nearest_rules(t, rules)) == 1]
         chosen = tuple(rule for rule in rules if rule in chosen or (rule,) in counted)
     sums = any(t.role is Role.FACT and t.quantity.kind is Kind.MONEY for t in evidence.told)

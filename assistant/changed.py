@@ -56,6 +56,8 @@ def adjusted(question: Question, new: Values, old: Values) -> Values:
             return dict(old)
         return {name: tuple(value * factor for value in values) for name, values in old.items()}
     words = language()
+    if re.search(words["alone"], question.text):
+        return new
     if re.search(words["another"], question.text):
         return old | {name: (*old.get(name, ()), *values) for name, values in new.items()}
     sign = 1 if re.search(words["add"], question.text) else 0

@@ -105,6 +105,8 @@ def count(worked: Worked, lexicon: Lexicon) -> Draft | None:
     question = worked.evidence.question
     if not question.asks("count") or narrows(worked, lexicon):
         return None
+    if worked.evidence.reading.leaning and not re.search(language()["of_all_text"], question.text):
+        return None
     if _is_of_a_clause(worked, lexicon):
         return None
     lines: list[str] = []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from assistant.answer import Citation
-    from assistant.lexicon import Lexicon
+    from assistant.lexicon import Lexicon, Term
     from corpus.policy import Clause
 
     Test = Callable[[Clause], bool]
@@ -110,11 +110,17 @@ def part_named(worked: Worked, lexicon: Lexicon) -> tuple[Clause, ...]:
         return ()
     for policy in scope(worked, lexicon):
         for heading in policy.headings:
-            if all(any(form in heading for form, _ in term.forms) for term in things):
+            if all(_holds_whole(heading, term) for term in things):
                 inside = (clause for clause in policy.numbered if heading in clause.section)
                 paying = tuple(clause for clause in inside if _pays(clause, lexicon))
                 return paying if len(paying) > 1 else ()
     return ()
+
+
+def _holds_whole(heading: str, term: Term) -> bool:
+    """Tell whether a heading has a term or a word for it, not only a part of it."""
+    whole = (form for form, _ in term.forms if form == term.text or form not in term.text)
+    return any(form in heading for form in whole)
 
 
 def _every(worked: Worked, lexicon: Lexicon) -> Draft | None:

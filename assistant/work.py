@@ -60,7 +60,8 @@ def work(evidence: Evidence, library: Library) -> Worked:
             if left := _left(rule, known, evidence):
                 calculations.append(left)
                 continue
-            if not _is_wanted(rule, known, evidence, case):
+            beside = any(other.clause == rule.clause for other in rules if other is not rule)
+            if not _is_wanted(rule, known, evidence, case, beside=beside):
                 continue
             try:
                 given = (
@@ -233,8 +234,18 @@ def _same_again(rule: AwardRule, evidence: Evidence, library: Library) -> Facts:
     return {needed[0].id: values[0]} if len(needed) == 1 and len(values) == 1 else {}
 
 
-def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[Told, ...]) -> bool:
-    """Tell whether the question wants this rule calculated rather than explained."""
+def _counts(item: Told) -> bool:
+    """Tell whether a figure can be computed with, unlike a time (十年内不迁出)."""
+    return item.quantity.kind is not Kind.COUNT or item.quantity.unit not in language()["times"]
+
+
+def _is_wanted(
+    rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[Told, ...], *, beside: bool
+) -> bool:
+    """Tell whether the question wants this rule calculated rather than explained.
+
+    `beside` tells that another award of the same clause is meant too.
+    """
     question = evidence.question
     needed = [item.id for item in rule.inputs if not item.optional]
     if not needed and rule.duration and rule.duration.input:
@@ -242,15 +253,15 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
     if question.asks("definition") and not question.asks_group(Group.MONEY):
         return False
     if needed and any(name in known for name in needed):
-        says_more = bool(told) or not evidence.reading.leaning
+        says_more = any(map(_counts, told)) or not evidence.reading.leaning
         compares = question.asks("compare")
         asks_money = compares or question.asks_group(Group.MONEY) or not question.aspects
         changed = known != evidence.reading.context.facts_of(rule.id)
         return says_more or asks_money or changed or evidence.reading.adds
     if least_facts(rule, evidence) or (paid_before(evidence) is not None and asks_rest(evidence)):
         return True
-    several = question.asks_group(Group.MONEY) and len(evidence.topics) > 1
-    computes = any(t.role is Role.FACT and t.quantity.kind is Kind.MONEY for t in told)
+    several = question.asks_group(Group.MONEY) and (len(evidence.topics) > 1 or beside)
+    computes = any(t.role is Role.FACT and (t.quantity.kind is Kind.MONEY or beside) for t in told)
     return question.wants_calculation or evidence.reading.context.awaits or (several and computes)
 
 
