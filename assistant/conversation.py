@@ -101,7 +101,8 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
     if step is not None and context.topics and not question.references:
         return _neighbour(question, context, lexicon, step)
     if question.references or question.place or _names_topic(question, context, lexicon):
-        unplaced = context.unplaced if all(a.weak for a in question.aspects) else ()
+        answers = context.awaits or all(found.weak for found in question.aspects)
+        unplaced = context.unplaced if answers else ()
         carried = replace(context, topics=(), unplaced=unplaced)
         return Reading(_with_aspects(question, context), carried)
     answers = context.awaits and any(is_specific(term, lexicon) for term in question.terms)

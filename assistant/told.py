@@ -19,7 +19,7 @@ ABSURD = Decimal(10) ** 13
 _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
 _STATES_BEFORE = re.compile(
     r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖励?|资助|补贴|补助|支持|扶持|不超过|拿满|领满)(?:了|是)?$"
-    r"|(?:最高|最多|上限|封顶|顶|标准|比例)(?:就|才|只|都|已经?)?(?:(?:改|变|调|提|涨|降)(?:成|为|到|高到|低到))?(?:是|为|到|有)?(?:了)?$|不是$|其中(?:有|约)?$|(?:^|拿|领|给|补|得|要|吃|们|你|的)(?:到|了|满)?(?:那|这)个?$|[把将]$"
+    r"|(?:最高|最多|上限|封顶|顶|标准|比例)(?:就|才|只|都|已经?)?(?:(?:改|变|调|提|涨|降)(?:成|为|到|高到|低到))?(?:是|为|到|有)?(?:了)?$|不是$|其中(?:有|约)?$|(?:^|拿|领|给|补|得|要|吃|们|你|的)(?:到|了|满|着)?(?:那|这)个?$|[把将]$"
     r"|(?:[0-9%万亿元成](?:那|不)*就是|等于|=|算下来(?:是)?|算出来(?:是)?|乘出来(?:是)?|合计得)$"
 )
 _STATES_AFTER = re.compile(
@@ -54,6 +54,7 @@ _EQUATES = re.compile(
     r"(?:元|块)?(?:就|是|等于|能拿|能补|补|给)(?:是|能|可以|有|拿|得|补|到|了)*"
     r"(?=[0-9一二两三四五六七八九十百千])"
 )
+_AGAIN = re.compile(r"(?:就是|也就是|即|等于|合)$")
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
 
 
@@ -98,9 +99,16 @@ def _in_yuan(item: Told) -> Told:
 
 
 def _alike(found: tuple[Told, ...]) -> tuple[Told, ...]:
-    """Give a figure after 还是 the role of the one before it: 奖励20万还是30万."""
+    """Give a figure after 还是 the role of the one before it: 奖励20万还是30万.
+
+    A figure said again in another notation (4.5kw，就是4500万) is no second one.
+    """
     alike = list(found)
     for at in range(1, len(alike)):
+        if _AGAIN.search(alike[at].before) and (
+            alike[at].quantity.value == alike[at - 1].quantity.value
+        ):
+            alike[at] = replace(alike[at], role=Role.STATED)
         if alike[at].before.endswith("还是") and alike[at - 1].role is Role.STATED:
             alike[at] = replace(alike[at], role=Role.STATED)
     return tuple(alike)
