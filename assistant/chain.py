@@ -20,11 +20,13 @@ from assistant.compose import compose
 from assistant.conversation import (
     Context,
     Reading,
+    completed,
     followed,
     is_compared,
     kept_facts,
     resolve,
     with_unplaced,
+    without_unit,
 )
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
@@ -190,7 +192,8 @@ class Assistant:
         return " ".join([*(term.text for term in read.terms if term.noun), *names])
 
     def _understand(self, request: Request) -> Reading:
-        question = read_question(request.text, self._lexicon, self._corrector)
+        text = completed(request.text, request.context)
+        question = read_question(text, self._lexicon, self._corrector)
         return resolve(question, request.context, self._lexicon)
 
     def _retrieve(self, reading: Reading) -> Evidence:
@@ -284,7 +287,15 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
     trail = followed(before.trail, worked.evidence.topics or cited)
     meant = tuple(r for c in topics for r in rules_meant(c, worked.evidence, library))
     awards = tuple(rule.id for rule in meant)
-    held = Context(topics, facts, asked, trail=trail, awards=awards, cases=before.cases)
+    held = Context(
+        topics,
+        facts,
+        asked,
+        trail=trail,
+        awards=awards,
+        cases=before.cases,
+        bare=without_unit(worked.evidence.told),
+    )
     if draft.outcome is Outcome.MISSING_FACT and worked.open:
         return replace(held, topics=worked.evidence.topics, awaits=True)
     if draft.outcome is Outcome.AMBIGUOUS_AWARD:

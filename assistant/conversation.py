@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from corpus.policy import Clause
 
 _PAIR = 2
+_UNIT = re.compile(
+    r"(?:单位)?(?:是|为|按)?((?:百|千)?万元?|亿元?|元)(?:的|哈|啊|呀|呢)?(?=$|[，。,！!])"
+)
 _LONGEST_TRAIL = 6
 _MOST_AWARDS = 8
 Facts = tuple[tuple[str, tuple["Decimal", ...]], ...]
@@ -41,7 +44,8 @@ class Context:
     the inputs told for each award, `asked` the aspects last asked for, `unplaced` the quantities
     told before an award was named, `awaits` True while a question of ours is open, `awards` those
     that the last turn singled out, `wanted` the sum in 元 whose way back it asked for, `paid` what
-    was told to be paid already, in 元, `cases` the last ones worked out, in the order they came.
+    was told to be paid already, in 元, `cases` the last ones worked out, in the order they came,
+    `bare` a number told without a unit.
     """
 
     topics: tuple[Clause, ...] = ()
@@ -54,6 +58,7 @@ class Context:
     wanted: Decimal | None = None
     paid: Decimal | None = None
     cases: tuple[Case, ...] = ()
+    bare: Told | None = None
 
     def facts_of(self, award: str) -> dict[str, tuple[Decimal, ...]]:
         """Return the inputs told for an award."""
@@ -79,6 +84,23 @@ class Reading:
     def is_case(self) -> bool:
         """Tell whether the turn asks if a case falls under the clause last spoken of."""
         return self.leaning and _is_case(self.question)
+
+
+def completed(text: str, context: Context) -> str:
+    """Return a turn that only names the unit of a number told before (单位是万元) with both."""
+    match = _UNIT.match(text.strip())
+    if match is None or context.bare is None:
+        return text
+    return (
+        f"{context.bare.before}{context.bare.quantity.text}{match[1]}{text.strip()[match.end() :]}"
+    )
+
+
+def without_unit(told: tuple[Told, ...]) -> Told | None:
+    """Return the last figure that was told without a unit, None when there is none."""
+    kinds = (Kind.NUMBER, Kind.COUNT)
+    bare = (t for t in reversed(told) if t.quantity.kind in kinds and not t.quantity.unit)
+    return next(bare, None)
 
 
 def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:

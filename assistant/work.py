@@ -60,7 +60,10 @@ def work(evidence: Evidence, library: Library) -> Worked:
             if left := _left(rule, known, evidence):
                 calculations.append(left)
                 continue
-            beside = any(other.clause == rule.clause for other in rules if other is not rule)
+            several_asked = re.search(language()["several_asked"], evidence.question.text)
+            beside = bool(several_asked) and any(
+                other.clause == rule.clause for other in rules if other is not rule
+            )
             if not _is_wanted(rule, known, evidence, case, beside=beside):
                 continue
             try:
@@ -138,7 +141,8 @@ def _either(
     """Return the awards of one clause among which a turn leaves open which its one figure is of."""
     facts = [t for t in evidence.told if t.role is Role.FACT]
     together = re.search(language()["plural_awards"], evidence.question.text)
-    found = [rule for rule in rules if any(c.award == rule.id for c in calculations)]
+    using = {c.award for c in calculations if c.inputs}
+    found = [rule for rule in rules if rule.id in using]
     clauses = {(rule.policy, rule.clause) for rule in found}
     if len(facts) != 1 or together or len(found) < 2 or len(clauses) != 1 or _are_several(evidence):
         return ()
