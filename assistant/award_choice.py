@@ -24,6 +24,12 @@ _NAME = 3
 _VERB = 2
 
 
+def _in_policy_words(question: Question) -> str:
+    """Return a question with the policies' own words for what it names."""
+    others = (form for term in question.terms for form, _ in term.forms if form not in term.text)
+    return " ".join((question.text, *others))
+
+
 def without_others(
     told: tuple[Told, ...], rules: list[AwardRule], library: Library
 ) -> tuple[Told, ...]:
@@ -84,7 +90,7 @@ def own_figures(
 
 def _nearest(item: Told, rules: Sequence[AwardRule]) -> tuple[AwardRule, ...]:
     """Return the awards named nearest to a figure; of those alike, the one whose name is there."""
-    near = nearest_rules(item, rules)
+    near = nearest_rules(item, rules, _VERB)
     if len(near) < 2:
         return near
     return tuple(rule for rule in near if any(n in item.before for n in rule.names)) or near
@@ -93,7 +99,7 @@ def _nearest(item: Told, rules: Sequence[AwardRule]) -> tuple[AwardRule, ...]:
 def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[AwardRule, ...]:
     """Return the awards of a clause that a turn means: those it names, or the turn before it."""
     rules = library.awards_of(clause.policy, clause.label)
-    chosen = meant(rules, evidence.question.text, clause.title)
+    chosen = meant(rules, _in_policy_words(evidence.question), clause.title)
     if evidence.told and len(chosen) < len(rules):
         counted = [near for t in evidence.told if len(near := nearest_rules(t, rules)) == 1]
         chosen = tuple(rule for rule in rules if rule in chosen or (rule,) in counted)

@@ -114,7 +114,7 @@ def _unreachable(
     if item is None:
         return _NO_INPUT.get(type(rule.amount), "这一条的算法不能反推。")
     if target is None:
-        return "条文没有写上限，没有“拿满”一说。"
+        return "条文没有写上限，谈不上拿满。"
     if target <= 0:
         return "想拿的金额应大于 0。"
     if most is not None and target > most:

@@ -248,7 +248,8 @@ def _is_stated(
     question: Question, quantity: Quantity, before: str, after: str, leaning: bool
 ) -> bool:
     """Tell whether a figure names what an award pays or was passed, not a fact of the asker's."""
-    if _PASSED.search(before) and (len(question.money) > 1 or _LONG_PASSED.search(before)):
+    is_last = quantity in question.money[-1:]
+    if _PASSED.search(before) and (not is_last or _LONG_PASSED.search(before)):
         return True
     if leaning and _POINTS.fullmatch(before):
         return False
