@@ -18,15 +18,12 @@ from index import folder as folders
 from index.contents import (
     LARGE_CHANGE,
     QUIET,
-    Earlier,
-    Entry,
     Progress,
-    entries_of,
-    find_earlier,
     read_search,
     write_search,
 )
 from index.embedder import EmbeddingModel, fingerprint, load_embeddings
+from index.entries import Earlier, Entry, entries_of, find_earlier
 from index.lexical import RANKINGS
 from index.locks import BUILDING, building, make_folder, remove_left, temporary_place
 from index.model_files import locate
@@ -46,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["QUIET", "IndexFault", "Progress", "model_to_adapt", "open_index"]
 
-FORMAT = 5
+FORMAT = 6
 ADAPT_FROM = 500
 """So many documents make it worth while to adapt a static model to them."""
 

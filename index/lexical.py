@@ -1,10 +1,10 @@
 """BM25 twice, over character pairs and over jieba words; kept in a folder in bm25s's files.
 
 Character pairs find what the segmentation cuts differently in question and clause; words weigh
-what pairs split. bm25s would compute the scores text by text: `index.bm25` does all at once, so
-that changing one policy among thousands takes a second. Single characters are compared where pairs,
-words or vectors propose a document (`index.letters`). The settings were chosen on the training
-questions of STARD, see `eval/LOG.md`.
+what pairs split. bm25s would compute the scores text by text: `index.bm25` does all at once, and
+takes over the counts of texts that an earlier index holds. Single characters are compared where
+pairs, words or vectors propose a document (`index.letters`). The settings were chosen on the
+training questions of STARD, see `eval/LOG.md`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from index.bm25 import TokenCounts
 from index.letters import LetterIndex
 from index.postings import Postings
 from index.token_table import TokenTable
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from index.token_table import Rows
 
     Scores = NDArray[np.float32]
 
@@ -84,9 +87,19 @@ class LexicalIndex:
     @classmethod
     def of(cls, tables: Sequence[TokenTable]) -> Self:
         """Index texts that are cut already: one table for each of `RANKINGS`, one of letters."""
-        *cuts, characters = tables
-        pairs = zip(RANKINGS, cuts, strict=True)
-        postings = [Postings.of(table, ranking.k1, ranking.b) for ranking, table in pairs]
+        return cls._of(_counted(tables))
+
+    def joined(self, tables: Sequence[TokenTable], held: Rows) -> Self:
+        """Index the texts that stand in the rows `held` here, and at each -1 the next of tables."""
+        counts = [*(postings.counted for postings in self.postings), self.letters.counted]
+        pairs = zip(counts, _counted(tables), strict=True)
+        return self._of([before.joined(fresh, held) for before, fresh in pairs])
+
+    @classmethod
+    def _of(cls, counts: Sequence[TokenCounts]) -> Self:
+        *words, characters = counts
+        pairs = zip(RANKINGS, words, strict=True)
+        postings = [Postings.of(counted, ranking.k1, ranking.b) for ranking, counted in pairs]
         return cls(postings, LetterIndex.of(characters))
 
     def save(self, folder: Path) -> None:
@@ -122,3 +135,10 @@ class LexicalIndex:
                 fused += np.float32(ranking.weight) * np.square(scores / best)
                 share += np.float32(ranking.weight / postings.most(counts)) * scores
         return Wording(fused, share)
+
+
+def _counted(tables: Sequence[TokenTable]) -> list[TokenCounts]:
+    """Count tokens as they are kept: of the rankings by token, of letters by text."""
+    *cuts, characters = tables
+    by_token = [TokenCounts.of(table, by_token=True) for table in cuts]
+    return [*by_token, TokenCounts.of(characters, by_token=False)]

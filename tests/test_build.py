@@ -173,7 +173,7 @@ def test_after_many_changes_all_is_made_anew(tmp_path: Path) -> None:
 
 def test_a_damaged_earlier_index_hands_nothing_on(tmp_path: Path) -> None:
     open_index(many(10), tmp_path)
-    flipped(only_index(tmp_path) / "tokens" / "pieces" / "numbers.npy")
+    flipped(only_index(tmp_path) / "lexical" / "words" / "counts.npy")
     open_index(many(10, changed=3), tmp_path)
     assert facts(tmp_path)["drift"] == 0
 

@@ -9,8 +9,9 @@ import pytest
 from langchain_core.documents import Document
 
 from index.build import Progress
-from index.contents import Entry, entries_of, find_earlier, read_search, write_search
+from index.contents import read_search, write_search
 from index.embedder import ClauseEmbeddings, load_embeddings
+from index.entries import Entry, entries_of, find_earlier
 from index.static_embedder import SHIPPED
 
 if TYPE_CHECKING:
