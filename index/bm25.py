@@ -8,6 +8,7 @@ Source: Robertson & Zaragoza (2009), "The Probabilistic Relevance Framework"; Lu
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import chain, compress
 from typing import TYPE_CHECKING, Self
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
     Counts = NDArray[np.unsignedinteger]
 
+_BLOCK = 2**16
+"""So many scores are computed at a time: what they are made of stays in the processor's cache."""
+
 
 @dataclass(frozen=True, slots=True)
 class TokenCounts:
@@ -33,7 +37,7 @@ class TokenCounts:
     and then tokens. `vocabulary` names the tokens, in code point order; each occurs in some text.
     """
 
-    vocabulary: Sequence[str]
+    vocabulary: tuple[str, ...]
     tokens: Numbers
     rows: Numbers
     counts: Counts
@@ -64,21 +68,15 @@ class TokenCounts:
         stays = rows >= 0
         tokens = self.tokens[stays]
         used = np.bincount(tokens, minlength=len(self.vocabulary)) > 0
-        names = sorted(chain(compress(self.vocabulary, used.tolist()), fresh.vocabulary))
-        numbers = {token: number for number, token in enumerate(dict.fromkeys(names))}
-        tokens = np.concatenate(
-            (
-                _numbers(self.vocabulary, numbers)[tokens],
-                _numbers(fresh.vocabulary, numbers)[fresh.tokens],
-            )
-        )
+        vocabulary, moved, fresh_moved = _merged(self.vocabulary, used, fresh.vocabulary)
         fresh_places = np.flatnonzero(held < 0).astype(np.int32)
+        tokens = np.concatenate((moved[tokens], fresh_moved[fresh.tokens]))
         rows = np.concatenate((rows[stays], fresh_places[fresh.rows]))
         counts = np.concatenate((self.counts[stays], fresh.counts))
-        pairs = _pairs(tokens, rows, len(held), len(numbers), by_token=self.by_token)
+        pairs = _pairs(tokens, rows, len(held), len(vocabulary), by_token=self.by_token)
         order = np.argsort(pairs, kind="stable")  # two runs in order, as a rule: one pass
         narrow = tokens[order], rows[order], _narrow(counts[order])
-        return TokenCounts(tuple(numbers), *narrow, len(held), self.by_token)
+        return TokenCounts(vocabulary, *narrow, len(held), self.by_token)
 
     def scores(self, k1: float, b: float) -> Scores:
         """Return the BM25 score of each pair."""
@@ -86,9 +84,31 @@ class TokenCounts:
         lengths = np.bincount(self.rows, self.counts, minlength=self.size)
         norms = k1 * (1 - b + b * lengths / max(lengths.mean(), 1))
         rarity = np.log1p((self.size - frequencies + 0.5) / (frequencies + 0.5))
-        gains = rarity[self.tokens] * self.counts / (self.counts + norms[self.rows])
-        found: Scores = gains.astype(np.float32)
-        return found
+        scores = np.empty(len(self.tokens), np.float32)
+        for start in range(0, len(scores), _BLOCK):
+            some = slice(start, start + _BLOCK)
+            counts = self.counts[some]
+            scores[some] = rarity[self.tokens[some]] * counts / (counts + norms[self.rows[some]])
+        return scores
+
+
+def _merged(
+    held: Sequence[str], used: NDArray[np.bool_], fresh: Sequence[str]
+) -> tuple[tuple[str, ...], Numbers, Numbers]:
+    """Return the tokens that are `used` of those held with the fresh ones, all in order.
+
+    And the new number of each that was held, and of each fresh one.
+    """
+    spots = np.array([bisect_left(held, token) for token in fresh], np.intp)
+    known = np.array([held[s : s + 1] == (t,) for s, t in zip(spots, fresh, strict=True)], np.bool_)
+    stays = used.copy()
+    stays[spots[known]] = True
+    names = chain(compress(held, stays.tolist()), compress(fresh, (~known).tolist()))
+    before = np.append(0, np.cumsum(stays))
+    new = np.searchsorted(spots[~known], np.arange(len(held)), "right")
+    moved = before[:-1] + new
+    fresh_moved = before[spots] + np.cumsum(~known) - ~known
+    return tuple(sorted(names)), moved.astype(np.int32), fresh_moved.astype(np.int32)
 
 
 def _pairs(
@@ -97,11 +117,6 @@ def _pairs(
     """Return one number for each pair of a token and a row, in their order."""
     major, minor, scale = (tokens, rows, size) if by_token else (rows, tokens, width)
     return major.astype(np.int64) * scale + minor
-
-
-def _numbers(vocabulary: Sequence[str], numbers: dict[str, int]) -> Numbers:
-    """Return the new numbers of tokens, 0 for those that no text has any more."""
-    return np.array([numbers.get(token, 0) for token in vocabulary], np.int32)
 
 
 def _narrow(counts: NDArray[np.integer]) -> Counts:

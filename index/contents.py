@@ -1,6 +1,6 @@
 """What an index folder holds, written anew or from an earlier index of much the same documents.
 
-    documents.json   of each document its id, a hash of its text, and one of all there is to it
+    documents.json   of each document its id and a hash of its text
     lexical/         BM25 of pairs of characters, words and characters
     chroma/          the vectors with texts and metadata, and beside them the vectors alone
     model/           the embedding model, where it was adapted to the documents
@@ -13,6 +13,7 @@ they stay those of the last full build, and are brought up to date in the copy t
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -22,8 +23,8 @@ import numpy as np
 
 from index import folder as folders
 from index.embedder import ClauseEmbeddings, load_embeddings
-from index.entries import entries_of, read_entries, write_entries
-from index.lexical import LexicalIndex
+from index.entries import entries_of, records_of, write_entries
+from index.lexical import LETTERS, LexicalIndex, write_part
 from index.search import EXACT_NUMBERS, HybridSearch
 from index.store import KeptRows, StoreError, VectorStore, unit
 from index.token_table import TokenTable
@@ -31,17 +32,20 @@ from index.words import bigrams, letters, sentences, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
 
-    from index.entries import Earlier, Entry
+    from index.entries import Earlier
 
     Vectors = NDArray[np.float32]
 
 LEXICAL, CHROMA, MODEL = "lexical", "chroma", "model"
+_RECORDS = "records.json"
+"""What Chroma holds: of each document its id and a hash of all there is to it."""
 _BATCH = 512
 MARK = "|"
 """Stands between the sentences of a text; no word is like it."""
@@ -60,9 +64,6 @@ def _pieces(text: str) -> list[str]:
     rest = "\n".join((*lines[count:], last))
     parts = ["\n".join(lines[:count]), *sentences(rest)]
     return [word for part in parts for word in (MARK, *words(part))][1:]
-
-
-_CUTS = {"bigrams": bigrams, "pieces": _pieces, "letters": letters}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +97,31 @@ def write_search(
     """
     rows = earlier.fresh if earlier else np.arange(len(documents))
     fresh = [documents[row] for row in rows.tolist()]
-    tables = _cut(fresh, len(documents), progress)
+    held = earlier.rows if earlier else np.full(len(documents), -1)
     made, taken = dict(facts or {}), {}
-    if earlier:
-        taken = folders.link_files(earlier.folder, folder, MODEL)
-    elif adapt_from:
-        made["adaptation"] = _adapted(adapt_from, tables["pieces"], folder / MODEL, progress)
-    embeddings = _embeddings_in(folder, embeddings)
-    tables["pieces"] = tables["pieces"].without(MARK)
-    with ThreadPoolExecutor(1) as beside:  # the words here and Chroma there leave each other a core
-        words = beside.submit(_write_words, folder, tables, earlier)
-        vectors = _vectors(fresh, len(documents), tables["pieces"], embeddings, progress)
+    progress.start("正在建立词语索引", len(documents))
+    progress.advance(len(documents) - len(fresh))
+    with ThreadPoolExecutor(2) as beside:  # while jieba works here, numpy has the other core
+
+        def index(name: str, table: TokenTable) -> Future[None]:
+            before = earlier.folder / LEXICAL if earlier else None
+            return beside.submit(write_part, folder / LEXICAL, name, table, before, held)
+
+        parts = [index("bigrams", _cut(fresh, bigrams)), index(LETTERS, _cut(fresh, letters))]
+        pieces = _cut(fresh, _pieces, progress)
+        words = pieces.without(MARK)
+        parts.append(index("words", words))
+        if earlier:
+            taken = folders.link_files(earlier.folder, folder, MODEL)
+        elif adapt_from:
+            made["adaptation"] = _adapted(adapt_from, pieces, folder / MODEL, progress)
+        embeddings = _embeddings_in(folder, embeddings)
+        vectors = _vectors(fresh, len(documents), words, embeddings, progress)
         if earlier:
             vectors = _joined(vectors, earlier)
         taken |= _store(folder, documents, vectors, embeddings, earlier)
-        words.result()
+        for part in parts:
+            part.result()
     folders.seal(folder, key, made, taken)
 
 
@@ -129,18 +140,16 @@ def read_search(
     return search
 
 
-def _cut(fresh: Sequence[Document], total: int, progress: Progress) -> dict[str, TokenTable]:
-    """Cut the texts that the earlier index doesn't hold."""
-    progress.start("正在建立词语索引", total)
-    progress.advance(total - len(fresh))
-    texts = [document.page_content for document in fresh]
+def _cut(
+    documents: Sequence[Document], cut: Callable[[str], list[str]], progress: Progress = QUIET
+) -> TokenTable:
+    """Cut texts, reporting each."""
 
-    def cut_and_report(text: str) -> list[str]:
+    def cut_and_report(document: Document) -> list[str]:
         progress.advance(1)
-        return _pieces(text)
+        return cut(document.page_content)
 
-    cuts = {**_CUTS, "pieces": cut_and_report}
-    return {name: TokenTable.of(map(cut, texts)) for name, cut in cuts.items()}
+    return TokenTable.of(map(cut_and_report, documents))
 
 
 def _adapted(
@@ -158,15 +167,6 @@ def _adapted(
         folders.remove(folder)
         progress.note("已跳过模型适应，索引改用未经适应的模型；删除索引文件夹后可重新适应。")
         return None
-
-
-def _write_words(folder: Path, tables: Mapping[str, TokenTable], earlier: Earlier | None) -> None:
-    cut = [tables[name] for name in _CUTS]
-    if earlier:
-        lexical = LexicalIndex.load(earlier.folder / LEXICAL).joined(cut, earlier.rows)
-    else:
-        lexical = LexicalIndex.of(cut)
-    lexical.save(folder / LEXICAL)
 
 
 def _vectors(
@@ -212,11 +212,10 @@ def _store(
     write_entries(folder, entries)
     if earlier and vectors.size > EXACT_NUMBERS:
         folders.copy_files(earlier.folder, chroma, CHROMA)
-        _bring_up_to_date(chroma, documents, entries, vectors, embeddings)
+        _bring_up_to_date(chroma, documents, vectors, embeddings)
     elif earlier is None:
-        store = VectorStore.create(chroma, embeddings)
-        _fill(store, documents, range(len(documents)), vectors)
-        write_entries(chroma, entries)
+        _fill(VectorStore.create(chroma, embeddings), documents, range(len(documents)), vectors)
+        _write_records(chroma, records_of(documents))
     chroma.mkdir(exist_ok=True)
     KeptRows.write(chroma, [entry.id for entry in entries], vectors)
     return folders.link_files(earlier.folder, folder, CHROMA) if earlier else {}
@@ -230,23 +229,26 @@ def _copy_chroma(
     kept = KeptRows.read(place)
     if kept is None:
         raise StoreError(f"no vectors in {folder}")
-    _bring_up_to_date(place, documents, read_entries(folder), kept.vectors, embeddings)
+    _bring_up_to_date(place, documents, kept.vectors, embeddings)
 
 
 def _bring_up_to_date(
-    chroma: Path,
-    documents: Sequence[Document],
-    entries: Sequence[Entry],
-    vectors: Vectors,
-    embeddings: Embeddings,
+    chroma: Path, documents: Sequence[Document], vectors: Vectors, embeddings: Embeddings
 ) -> None:
     """Make Chroma hold the documents, whatever it held before; raises OSError or StoreError."""
-    held = {entry.id: entry.record for entry in read_entries(chroma)}
-    gone = sorted(held.keys() - {entry.id for entry in entries})
-    changed = [row for row, entry in enumerate(entries) if held.get(entry.id) != entry.record]
+    held = json.loads((chroma / _RECORDS).read_text(encoding="utf-8"))
+    records = records_of(documents)
+    gone = sorted(held.keys() - records.keys())
+    changed = [
+        row for row, (name, record) in enumerate(records.items()) if held.get(name) != record
+    ]
     if gone or changed:
         _fill(VectorStore.open(chroma, embeddings), documents, changed, vectors, gone)
-        write_entries(chroma, entries)
+        _write_records(chroma, records)
+
+
+def _write_records(chroma: Path, records: Mapping[str, str]) -> None:
+    (chroma / _RECORDS).write_text(json.dumps(records), encoding="utf-8")
 
 
 def _fill(

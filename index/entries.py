@@ -22,11 +22,10 @@ _FILE = "documents.json"
 
 
 class Entry(NamedTuple):
-    """A document in an index: its id, a hash of its text, and one of text, id and metadata."""
+    """A document in an index: its id, and a hash of its text."""
 
     id: str
     text: str
-    record: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,19 @@ def find_earlier(folder: Path, entries: tuple[Entry, ...]) -> Earlier:
     return Earlier(folder, held, entries, _rows(held, entries))
 
 
+def records_of(documents: Iterable[Document]) -> dict[str, str]:
+    """Return by id a hash of all there is to a document: its text and its metadata."""
+    return {
+        str(document.id): _hash(repr((document.page_content, sorted(document.metadata.items()))))
+        for document in documents
+    }
+
+
 def _rows(held: tuple[Entry, ...], entries: tuple[Entry, ...]) -> Rows:
     """Return where each text was held: under its own id, else wherever it is left over."""
-    known = {(entry.id, entry.text): row for row, entry in enumerate(held)}
-    found = [known.pop((entry.id, entry.text), -1) for entry in entries]
-    left = {text: row for (_, text), row in known.items()}
+    known = {entry: row for row, entry in enumerate(held)}
+    found = [known.pop(entry, -1) for entry in entries]
+    left = {entry.text: row for entry, row in known.items()}
     for row, entry in enumerate(entries):
         if found[row] < 0:
             found[row] = left.pop(entry.text, -1)
@@ -87,9 +94,7 @@ def _rows(held: tuple[Entry, ...], entries: tuple[Entry, ...]) -> Rows:
 
 
 def _entry(document: Document) -> Entry:
-    text = _hash(document.page_content)
-    place = (document.id, sorted(document.metadata.items()))
-    return Entry(str(document.id), text, _hash(f"{text}{place!r}"))
+    return Entry(str(document.id), _hash(document.page_content))
 
 
 def _hash(text: str) -> str:

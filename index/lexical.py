@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Scores = NDArray[np.float32]
 
-_LETTERS = "letters"
+LETTERS = "letters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +87,23 @@ class LexicalIndex:
     @classmethod
     def of(cls, tables: Sequence[TokenTable]) -> Self:
         """Index texts that are cut already: one table for each of `RANKINGS`, one of letters."""
-        return cls._of(_counted(tables))
-
-    def joined(self, tables: Sequence[TokenTable], held: Rows) -> Self:
-        """Index the texts that stand in the rows `held` here, and at each -1 the next of tables."""
-        counts = [*(postings.counted for postings in self.postings), self.letters.counted]
-        pairs = zip(counts, _counted(tables), strict=True)
-        return self._of([before.joined(fresh, held) for before, fresh in pairs])
-
-    @classmethod
-    def _of(cls, counts: Sequence[TokenCounts]) -> Self:
-        *words, characters = counts
-        pairs = zip(RANKINGS, words, strict=True)
-        postings = [Postings.of(counted, ranking.k1, ranking.b) for ranking, counted in pairs]
-        return cls(postings, LetterIndex.of(characters))
+        *cuts, characters = tables
+        pairs = zip(RANKINGS, cuts, strict=True)
+        counts = [(ranking, TokenCounts.of(table, by_token=True)) for ranking, table in pairs]
+        postings = [Postings.of(counted, ranking.k1, ranking.b) for ranking, counted in counts]
+        return cls(postings, LetterIndex.of(TokenCounts.of(characters, by_token=False)))
 
     def save(self, folder: Path) -> None:
         """Write the rankings into `folder`."""
         for ranking, postings in zip(RANKINGS, self.postings, strict=True):
             postings.save(folder / ranking.name, ranking.k1, ranking.b)
-        self.letters.save(folder / _LETTERS)
+        self.letters.save(folder / LETTERS)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read an index that `save` wrote; raises OSError, ValueError or KeyError for others."""
         postings = [Postings.load(folder / ranking.name) for ranking in RANKINGS]
-        return cls(postings, LetterIndex.load(folder / _LETTERS))
+        return cls(postings, LetterIndex.load(folder / LETTERS))
 
     def __len__(self) -> int:
         """Return the number of documents."""
@@ -137,8 +128,21 @@ class LexicalIndex:
         return Wording(fused, share)
 
 
-def _counted(tables: Sequence[TokenTable]) -> list[TokenCounts]:
-    """Count tokens as they are kept: of the rankings by token, of letters by text."""
-    *cuts, characters = tables
-    by_token = [TokenCounts.of(table, by_token=True) for table in cuts]
-    return [*by_token, TokenCounts.of(characters, by_token=False)]
+def write_part(
+    folder: Path, name: str, table: TokenTable, earlier: Path | None, held: Rows
+) -> None:
+    """Write one part of what `LexicalIndex.load` reads: a ranking by its name, or the letters.
+
+    The texts that stand in the rows `held` of an earlier index in another folder are taken over
+    from there; `table` has those at each -1, all without an earlier index. Raises OSError.
+    """
+    ranking = next((ranking for ranking in RANKINGS if ranking.name == name), None)
+    counted = TokenCounts.of(table, by_token=ranking is not None)
+    if earlier:
+        before = (Postings if ranking else LetterIndex).load(earlier / name)
+        counted = before.counted.joined(counted, held)
+    if ranking:
+        postings = Postings.of(counted, ranking.k1, ranking.b)
+        postings.save(folder / name, ranking.k1, ranking.b)
+    else:
+        LetterIndex.of(counted).save(folder / name)

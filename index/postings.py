@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from index.bm25 import TokenCounts
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ MAPPED_BYTES = 8 * 2**20
 """Postings larger than this stay on disk, memory-mapped."""
 _ARRAYS = ("data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy")
 _COUNTS = "counts.npy"
-_VOCABULARY, _PARAMETERS = "vocab.index.json", "params.index.json"
+_PARAMETERS, _VOCABULARY = "params.index.json", "vocabulary.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Postings:
             rows=counted.rows,
             counts=counted.counts,
             starts=np.searchsorted(counted.tokens, np.arange(len(counted.vocabulary) + 1)),
-            numbers={token: number for number, token in enumerate(counted.vocabulary)},
+            numbers=_numbered(counted.vocabulary),
             size=counted.size,
         )
 
@@ -82,6 +82,7 @@ class Postings:
         scorer.vocab_dict = dict(self.numbers)
         scorer.save(str(folder), show_progress=False)
         np.save(folder / _COUNTS, self.counts)
+        (folder / _VOCABULARY).write_text("\n".join(self.numbers), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -91,8 +92,9 @@ class Postings:
         arrays = (np.load(place, mmap_mode="r" if is_large else None) for place in places)
         scores, rows, starts = arrays
         counts = np.load(folder / _COUNTS, mmap_mode="r")  # only the next build reads them
-        size = int(_read_json(folder / _PARAMETERS)["num_docs"])
-        return cls(scores, rows, counts, starts, _read_json(folder / _VOCABULARY), size)
+        size = int(json.loads((folder / _PARAMETERS).read_text(encoding="utf-8"))["num_docs"])
+        names = (folder / _VOCABULARY).read_text(encoding="utf-8").split("\n")
+        return cls(scores, rows, counts, starts, _numbered(names), size)
 
     def match(self, counts: Counter[str]) -> Scores:
         """Return the scores of a query's tokens, one a document.
@@ -121,6 +123,5 @@ class Postings:
         return float(np.log1p((self.size - frequency + 0.5) / (frequency + 0.5)))
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return value
+def _numbered(vocabulary: Sequence[str]) -> dict[str, int]:
+    return {token: number for number, token in enumerate(vocabulary)}
