@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
     Counts = NDArray[np.unsignedinteger]
 
-_BLOCK = 2**16
-"""So many scores are computed at a time: what they are made of stays in the processor's cache."""
+_BLOCK = 2**20
+"""So many scores are computed at a time, to hold less in memory."""
 
 
 @dataclass(frozen=True, slots=True)
