@@ -1,4 +1,4 @@
-"""Texts as numbers: every text is cut once."""
+"""Texts as numbers."""
 
 from __future__ import annotations
 
