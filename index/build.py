@@ -8,6 +8,7 @@ gone since, then all is made anew. One process builds at a time (`index.locks`).
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -88,7 +89,7 @@ def open_index(
     `adapt` a static model is adapted to a large library. Where `home` can't be written, the index
     lasts as long as this process. Raises EmbeddingError or IndexFault.
     """
-    with _checking(home) as damage:
+    with _collector_paused(), _checking(home) as damage:
         plan = _plan(library, model, adapt=adapt)
         folder = home / f"index-{plan.key[:16]}"
         remove_left(home)
@@ -115,6 +116,18 @@ def model_to_adapt(model: EmbeddingModel | str | None, documents: int) -> Path |
     folder = locate(name) if name else SHIPPED
     is_fit = folder is not None and is_static(folder) and documents >= ADAPT_FROM
     return folder if is_fit else None
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Spare the garbage collector going through tens of thousands of documents again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import os
 import shutil
@@ -77,6 +78,20 @@ def test_index_is_built_once_and_then_opened(tmp_path: Path) -> None:
     assert (first.builds, second.builds) == (1, 0)
     assert first.lines == second.lines == []
     only_index(tmp_path / "new" / "home")
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(tmp_path: Path, enabled: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        open_index(library(), tmp_path)
+        assert gc.isenabled() == enabled
+        with pytest.raises(EmbeddingError):
+            open_index(library(), tmp_path, "/no/such/model")
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_opening_and_asking_change_no_file(tmp_path: Path) -> None:
