@@ -148,7 +148,8 @@ def figure(calculation: Calculation) -> str:
 
 def _is_repeated(calculation: Calculation, draft: Draft) -> bool:
     """Tell whether one award is calculated several times, so that its mark would be ambiguous."""
-    return sum(other.award == calculation.award for other in draft.calculations) > 1
+    sums = [other.award for other in draft.calculations if other.amount is not None]
+    return sums.count(calculation.award) > 1
 
 
 def _marked(sources: Sources, clause: Clause) -> dict[str, str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _BREAK = re.compile(r"(?<=[，,。？?！!；;])|(?=另外|还有|以及|并且|此外)")
 _NEAR = 8
+_LONG_CUE = 4
 
 
 class Group(StrEnum):
@@ -33,8 +34,9 @@ class Aspect:
     surest first. `general` finds the clause that answers an open aspect for the policy at large.
     `topical`: only a clause of the question's topic can answer it. `weak`: its cues are so common
     that another aspect in the same stretch of the question outdoes it. `whole`: its cues may run
-    from one stretch into the next. `absorbs`: money asked for in the same stretch is of its kind
-    (几个点 of 所得税). `of_term`: the words that answer stand right after what is asked about.
+    from one stretch into the next. `outdoes`: what else the same stretch seems to ask for and is
+    a part of it (几个点 of 所得税): ids, "money" for the group, "all". `of_term`: the words that
+    answer stand right after what is asked about.
     """
 
     id: str
@@ -47,12 +49,21 @@ class Aspect:
     topical: bool
     weak: bool
     whole: bool
-    absorbs: bool
+    outdoes: frozenset[str]
     of_term: bool = False
 
-    def about(self, forms: Iterable[str]) -> Aspect:
-        """Return the aspect asked of a thing: its evidence must follow one of the thing's names."""
+    def about(self, forms: Iterable[str], asked: str) -> Aspect:
+        """Return the aspect as a question asks for it.
+
+        A long cue of the question (营业执照) is evidence where a clause uses it too; evidence of a
+        thing's definition must follow one of the thing's names.
+        """
         names = "|".join(map(re.escape, forms))
+        if self.evidence and self.group is Group.TEXT and not self.of_term:
+            said = {m[0] for m in self.cues.finditer(asked) if len(m[0]) >= _LONG_CUE}
+            words = "|".join(map(re.escape, sorted(said)))
+            also = re.compile(f"{self.evidence.pattern}|{words}") if words else self.evidence
+            return replace(self, evidence=also)
         if not (self.of_term and self.evidence and names):
             return self
         near = re.compile(rf"(?:{names})[^。；]{{0,{_NEAR}}}?(?:{self.evidence.pattern})")
@@ -63,9 +74,18 @@ class Aspect:
         """Tell whether the aspect by itself says what a question is about (deadline, contact)."""
         return self.group is Group.TEXT and not self.weak
 
+    def covers(self, other: Aspect) -> bool:
+        """Tell whether another aspect asked for beside this one is a part of it."""
+        names = {"all", other.id, other.group.value}
+        return other is not self and bool(self.outdoes & names)
+
     def carried_by(self, text: str) -> bool:
         """Tell whether a text holds words that answer this aspect."""
         return self.evidence is None or self.evidence.search(text) is not None
+
+    def carries(self, text: str) -> bool:
+        """Tell whether a text holds words that any text about this aspect needs; False if none."""
+        return self.evidence is not None and self.evidence.search(text) is not None
 
     def sureness(self, text: str) -> float:
         """Return how surely a text answers this aspect: 1 by its first sign, falling to 0."""
@@ -90,7 +110,7 @@ def aspects() -> tuple[Aspect, ...]:
             topical=entry.get("context") == "topic",
             weak=entry.get("weak", False),
             whole=entry.get("whole", False),
-            absorbs=entry.get("absorbs", False),
+            outdoes=frozenset(entry.get("outdoes", ())),
             of_term=entry.get("of_term", False),
         )
         for entry in entries
@@ -105,7 +125,13 @@ def aspect(name: str) -> Aspect:
 def asked_aspects(text: str) -> tuple[Aspect, ...]:
     """Return the aspects that a question asks for, in the order of the file."""
     asked = {found.id for stretch in stretches(text) for found in _asked_in(stretch)}
-    asked |= {found.id for found in aspects() if found.whole and found.cues.search(text)}
+    over = [found for found in aspects() if found.whole and found.cues.search(text)]
+    asked |= {found.id for found in over}
+    asked -= {
+        found.id
+        for found in aspects()
+        if found.group is Group.TEXT and any(other.covers(found) for other in over)
+    }
     return tuple(found for found in aspects() if found.id in asked)
 
 
@@ -117,8 +143,7 @@ def stretches(text: str) -> list[str]:
 def _asked_in(stretch: str) -> list[Aspect]:
     found = [candidate for candidate in aspects() if candidate.cues.search(stretch)]
     strong = [candidate for candidate in found if not candidate.weak]
-    if any(candidate.absorbs for candidate in strong):
-        strong = [candidate for candidate in strong if candidate.group is not Group.MONEY]
+    strong = [one for one in strong if not any(other.covers(one) for other in strong)]
     return strong or found
 
 

@@ -60,6 +60,19 @@ def meant(rules: Sequence[AwardRule], text: str, title: str = "") -> tuple[Award
     return tuple(rule for rule, score in zip(rules, scores, strict=True) if score >= least)
 
 
+def apart(rules: Sequence[AwardRule], text: str) -> tuple[AwardRule, ...]:
+    """Return the awards of one clause whose names a text tells apart: 国家级和省级绿色工厂.
+
+    Each must be called by a word that the others named aren't called by.
+    """
+    asked = set(words(text))
+    own = {rule.id: set(words(" ".join((rule.title, *rule.names)))) & asked for rule in rules}
+    best = max(map(len, own.values()), default=0)
+    named = [rule for rule in rules if own[rule.id] and len(own[rule.id]) == best]
+    shared = set.intersection(*(own[rule.id] for rule in named)) if named else set()
+    return tuple(rule for rule in named if own[rule.id] - shared)
+
+
 def _own_words(rule: AwardRule) -> str:
     parts = (rule.title, *rule.names, *(condition.text for condition in rule.conditions))
     inputs = (word for item in rule.inputs for word in (item.label, *item.cues))
@@ -75,6 +88,14 @@ def most(rule: AwardRule) -> Decimal | None:
         paid = [tier.pays for tier in rule.amount.tiers if tier.pays is not None]
         limits += [max(paid)] if len(paid) == len(rule.amount.tiers) else []
     return min(limits, default=None)
+
+
+def highest_rate(rule: AwardRule) -> Decimal | None:
+    """Return the share that a rule pays, of a ladder the highest; None when it pays by no share."""
+    if isinstance(rule.amount, Rate):
+        return rule.amount.rate
+    tiers = rule.amount.tiers if isinstance(rule.amount, Tiers) else ()
+    return max((tier.rate for tier in tiers if tier.rate is not None), default=None)
 
 
 def grant_sentences(rule: AwardRule, clause: Clause) -> tuple[Sentence, ...]:

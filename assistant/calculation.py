@@ -6,12 +6,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from corpus.money import write_money
+from corpus.money import write_money, write_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from corpus.award import Condition, Input, Nature
+
+
+DIFFERENCE = "相差"
+"""What the step is called that takes one award's figure from another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,22 @@ class Unmet:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A sum (元) taken off an amount, and what it is: paid already, or what was computed before."""
+
+    what: str
+    sum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Calculation:
     """What a rule gives for some facts.
 
     `amount` is in 元, exact to the 分; None when a fact is `missing` or the clause names no sum.
     `inputs` are the facts used. `conditions` are still to be confirmed. `staged`, `reviewed` and
     `one_off` hold the clause's words that say so, else None. `parts` is how many calculations of
-    the same award are added up here, 0 for a calculation of its own.
+    the same award are added up here, 0 for a calculation of its own. `taken` is what the last step
+    takes off `amount`, None when it takes nothing off.
     """
 
     policy: str
@@ -70,6 +83,7 @@ class Calculation:
     reviewed: str | None = None
     one_off: str | None = None
     parts: int = 0
+    taken: Taken | None = None
 
     @property
     def lines(self) -> tuple[Step | Unmet, ...]:
@@ -109,13 +123,23 @@ def added(parts: Sequence[Calculation]) -> Calculation:
     )
 
 
+def subtracted(more: Decimal, less: Decimal, quote: str, *, by_rate: bool = False) -> Step:
+    """Return the step that takes one sum in 元 from another, or one share from another."""
+    write = write_percent if by_rate else write_money
+    rest = more - less
+    result = f"{plain(rest * 100)}个百分点" if by_rate else write_money(rest)
+    taken = f"{write(more)} − {write(less)}"
+    return Step(f"{taken} = {result}", quote, DIFFERENCE, taken, result)
+
+
 @dataclass(frozen=True, slots=True)
 class Inverse:
     """Which input reaches a wanted amount.
 
     `value` is the least input that does, in the input's unit (元 to the 分); None when none can or
     the amount depends on no input, which `reason` then says. `wanted` is None when the clause names
-    no most.
+    no most, or when all that is asked is what it takes to be paid at all. `have` is how much of the
+    input there is already, None when that wasn't told.
     """
 
     policy: str
@@ -128,6 +152,7 @@ class Inverse:
     value: Decimal | None = None
     steps: tuple[Step, ...] = ()
     reason: str = ""
+    have: Decimal | None = None
 
     @property
     def reachable(self) -> bool:

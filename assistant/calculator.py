@@ -40,6 +40,8 @@ _REACHED = {
     Bound.LESS_THAN: ("低于", "不低于"),
 }
 _SCOPES = {Scope.ONCE: "", Scope.YEAR: "每年", Scope.CUMULATIVE: "累计", Scope.SHARED: "合计"}
+_EARLIER = {Scope.YEAR: "本年度"}
+"""When what a cap counts in was received; 此前 where it isn't named."""
 
 
 def calculate(rule: AwardRule, facts: Mapping[str, Fact]) -> Calculation:
@@ -176,7 +178,10 @@ def _over_time(
     facts: Mapping[str, tuple[Decimal, ...]],
     yearly: list[Cap],
 ) -> tuple[Decimal, tuple[Step, ...]]:
-    """Multiply what one year or month pays by how many are paid, each year held to its cap."""
+    """Multiply what one year or month pays by how many are paid, each year held to its cap.
+
+    What was received this year counts in the first year only.
+    """
     duration = rule.duration
     if duration is None:
         return amount, ()
@@ -192,13 +197,14 @@ def _over_time(
         cells = ("期限", written(told, name), f"按最长 {written(lasting, name)} 计")
         steps.append(Step(text, duration.quote, *cells))
     full, length = Decimal(0), Decimal(12 if duration.every == "月" else 1)
-    whole, rest = divmod(lasting, length) if yearly else (Decimal(1), _ZERO)
-    for months, years in ((length, whole), (rest, Decimal(1))) if yearly else ((lasting, whole),):
+    whole, rest = divmod(lasting, length)
+    terms = [length] * int(whole) + [rest] * bool(rest) if yearly else [lasting]
+    for number, months in enumerate(terms):
         paid = amount * months
-        for cap in yearly if months else ():
-            paid, step = _capped(paid, cap, facts)
-            steps += step
-        full += paid * years
+        for cap in yearly:
+            paid, step = _capped(paid, cap, {} if number else facts)
+            steps += [one for one in step if one not in steps]
+        full += paid
     capped = full != amount * lasting
     lead = f"每{duration.every} {write_money(amount)}，"
     text = f"{'' if capped else lead}共 {written(lasting, name)} = {write_money(full)}"
@@ -216,7 +222,7 @@ def _capped(
     received = sum(facts.get(cap.received or "", ()), start=_ZERO)
     if received:
         left = max(cap.value - received, _ZERO)
-        had = f"此前已获得 {write_money(received)}"
+        had = f"{_EARLIER.get(cap.scope, '此前')}已获得 {write_money(received)}"
         text = f"{scope}上限 {write_money(cap.value)} − {had}，还可获得 {write_money(left)}"
         working = f"{write_money(cap.value)} − 已获得 {write_money(received)}"
         cells = (f"{scope}上限余额", working, write_money(left))
@@ -239,7 +245,8 @@ def _to_confirm(
     assumed = tuple(
         Condition(
             cap.received,
-            f"此前的同类补助计入{_SCOPES[cap.scope]}上限，这里按尚未获得过计算",
+            f"{_EARLIER.get(cap.scope, '此前')}的同类补助计入{_SCOPES[cap.scope]}上限，"
+            "这里按尚未获得过计算",
             cap.quote,
         )
         for cap in rule.caps

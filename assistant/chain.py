@@ -15,13 +15,23 @@ from langchain_core.runnables import Runnable
 from assistant import wording
 from assistant.answer import Answer, Outcome
 from assistant.aspects import aspect
+from assistant.award_choice import also_named, implied, rules_meant
 from assistant.compose import compose
-from assistant.conversation import Context, Reading, followed, kept_facts, resolve
+from assistant.conversation import (
+    Context,
+    Reading,
+    followed,
+    kept_facts,
+    resolve,
+    with_unplaced,
+)
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
 from assistant.model_use import Aloud
+from assistant.paid import paid_before
 from assistant.passage import Part, Passage
 from assistant.question import read_question
+from assistant.reference import EXCEPT
 from assistant.retrieval import open_retriever
 from assistant.settings import Settings
 from assistant.steps import Draft, Evidence, Request, Worked
@@ -29,7 +39,7 @@ from assistant.told import Role, names_a_clause, told
 from assistant.topics import NEAREST, Unmentioned, rank, topics, unmentioned
 from assistant.trace import trace
 from assistant.verify import faults
-from assistant.work import also_named, implied, rules_meant, work
+from assistant.work import work
 from corpus.library import Library, load_library
 from index.build import QUIET, Progress
 
@@ -186,7 +196,7 @@ class Assistant:
             return Evidence(reading)
         reading = replace(reading, question=reading.question.specified())
         question = reading.question
-        quantities = told(question, leaning=reading.leaning) or reading.context.unplaced
+        quantities = with_unplaced(told(question, leaning=reading.leaning), reading.context)
         stated = [t.quantity for t in quantities if names_a_clause(t)]
         found = self.retriever.retrieve(question.text, NEAREST)
         matches = rank(question, self._lexicon, found.hits, stated)
@@ -198,7 +208,7 @@ class Assistant:
             named = (c for c in also_named(quantities, self.library) if c.policy in policies)
             about = tuple(dict.fromkeys((*about, *named)))
         unknown = Unmentioned() if question.references else unmentioned(question, self._lexicon)
-        if reading.is_case:
+        if reading.is_case or (reading.adds and question.quantities):
             unknown = replace(unknown, decides=False)
         about = about or reading.context.topics
         if not about and not unknown.decides:
@@ -210,6 +220,7 @@ class Assistant:
         found = (
             self.library.clause(policy, label)
             for reference in reading.question.references
+            if reference.kind != EXCEPT
             for policy, label in reference.places
         )
         return tuple(dict.fromkeys(clause for clause in found if clause))
@@ -270,4 +281,6 @@ def _context(draft: Draft, before: Context, library: Library) -> Context:
         sums = tuple(t for t in worked.evidence.told if t.role in (Role.FACT, Role.RECEIVED))
         about = worked.evidence.topics if worked.either else ()
         return Context(about, (), asked, sums, awaits=True, trail=trail)
-    return Context(topics, facts, asked, trail=trail, awards=awards)
+    wanted = next((inverse.wanted for inverse in worked.inverses), None)
+    paid = paid_before(worked.evidence)
+    return Context(topics, facts, asked, trail=trail, awards=awards, wanted=wanted, paid=paid)

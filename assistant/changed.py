@@ -19,11 +19,12 @@ Values = dict[str, tuple[Decimal, ...]]
 _ORDINAL = re.compile(
     r"第([一二三四五六1-6])(?:个|款|项|笔|家|场|种)"
     r"|(?<![a-z])([a-e甲乙丙丁戊])(?:款|产品|项目|公司|机型|型号|型|厂|店|场|项|号)"
+    r"|(?<![a-z])([a-e甲乙丙丁戊])(?=如果|要是|若|冲|改|变|涨|升|降|只|实际|其实|卖|做|投|是|多|少)"
 )
 _NAMES = ("abcde", "甲乙丙丁戊")
 _SHARE = rf"(?:({NUMBER})\s*%|百分之({NUMBER})|({NUMBER})成)"
-_MORE = "增加|增长|上涨|上浮|提高|多|涨|加"
-_FEWER = "减少|下降|下调|下浮|降低|缩水|少|降|减|跌|砍掉?"
+_MORE = "(?:增加|增长|上涨|上浮|提高|多|涨|加|超出?|涨价)(?:卖|投|花|做)?"
+_FEWER = "(?:减少|下降|下调|下浮|降低|缩水|少|降|减|跌|砍掉?)(?:卖|投|花|做)?"
 _FACTORS: tuple[tuple[str, Callable[[Decimal], Decimal]], ...] = (
     (r"翻(?:一|1)?(?:倍|番)|加一倍|多一倍|加倍", lambda _: Decimal(2)),
     (r"减半|一半|打对折|对半", lambda _: Decimal("0.5")),
@@ -34,7 +35,7 @@ _FACTORS: tuple[tuple[str, Callable[[Decimal], Decimal]], ...] = (
     (rf"(?:{_MORE})了?{_SHARE}", lambda share: 1 + share),
     (rf"(?:{_FEWER})(?:到|至|成|为)了?{_SHARE}", lambda share: share),
     (rf"(?:{_FEWER})了?{_SHARE}", lambda share: 1 - share),
-    (rf"(?:只有|只剩|变成|按)(?:原来的)?{_SHARE}", lambda share: share),
+    (rf"(?:只有|只剩|变成|按原来的){_SHARE}", lambda share: share),
 )
 """How a change multiplies what was told; tried in order, with the number that was read."""
 _TEN = 10
@@ -47,8 +48,10 @@ def adjusted(question: Question, new: Values, old: Values) -> Values:
     retold = _retold(question, new, old) or _summed_up(new, old)
     if retold:
         return retold
+    if not new and (one := _alone(question.text, old)):
+        return one
     if not new:
-        factor = _factor(question.text)
+        factor = multiplier(question.text)
         if factor is None:
             return dict(old)
         return {name: tuple(value * factor for value in values) for name, values in old.items()}
@@ -74,11 +77,11 @@ def recalls(question: Question, old: Values) -> bool:
     named = any(re.search(words[cue], question.text) for cue in cues)
     told = {value for values in old.values() for value in values}
     again = len(question.money) == _PAIR and question.money[0].value in told
-    return named or again or _factor(question.text) is not None
+    return named or again or multiplier(question.text) is not None
 
 
 def _retold(question: Question, new: Values, old: Values) -> Values | None:
-    """Return the facts when one is put right (第二个是760万, 900万那款卖到1000万), else None."""
+    """Return the facts when one is put right (第二个是760万, 900万那款卖到1000万) or is next."""
     if len(new) != 1:
         return None
     (name, values), *_ = new.items()
@@ -91,16 +94,25 @@ def _retold(question: Question, new: Values, old: Values) -> Values | None:
         at, value = _place(match) if match else -1, values[-1]
         if len(values) != 1:
             return None
-    if not 0 <= at < len(before):
+    if not 0 <= at <= len(before) or not before:
         return None
     return old | {name: (*before[:at], value, *before[at + 1 :])}
+
+
+def _alone(text: str, old: Values) -> Values | None:
+    """Return only that of several things which a turn singles out: 第二款单独算是多少."""
+    match = _ORDINAL.search(text) if re.search(language()["alone"], text) else None
+    at = _place(match) if match else -1
+    kept = {name: values[at : at + 1] for name, values in old.items() if len(values) > at}
+    return kept if match and kept else None
 
 
 def _place(match: re.Match[str]) -> int:
     """Return which of several is named, from 0: 第二个, B款, 乙厂."""
     if match[1]:
         return (read_integer(match[1]) or 0) - 1
-    return next(names.index(match[2]) for names in _NAMES if match[2] in names)
+    letter = match[2] or match[3]
+    return next(names.index(letter) for names in _NAMES if letter in names)
 
 
 def _summed_up(new: Values, old: Values) -> Values | None:
@@ -113,7 +125,7 @@ def _summed_up(new: Values, old: Values) -> Values | None:
     return old | new | changed if changed else None
 
 
-def _factor(text: str) -> Decimal | None:
+def multiplier(text: str) -> Decimal | None:
     """Return what a turn multiplies the earlier figures by, None when it says nothing of it."""
     for pattern, factor in _FACTORS:
         match = re.search(pattern, text)

@@ -10,15 +10,30 @@ from typing import TYPE_CHECKING
 from corpus.numerals import fold, read_integer
 
 if TYPE_CHECKING:
-    from corpus.policy import Clause
+    from collections.abc import Sequence
+
+    from corpus.policy import Clause, Policy
 
 Numbers = tuple[int, ...]
 
 _NUMERAL = re.compile(r"\d{1,4}|[零〇一二三四五六七八九十百千]{1,7}")
 _BESIDE = re.compile(r"[第条款项章节编部分之、.,，．()（）\s-]*")
 _OPENING = re.compile(r"\s*[第（(]?\s*([零〇一二三四五六七八九十百\d]{1,5})\s*[）)、.．章节编部]")
+_IN_TEXT = r"第?[（(]?([零〇一二三四五六七八九十百\d]{1,5})[）)]?条?"
+_RANGE = re.compile(rf"(?=第){_IN_TEXT}(?:(?:至|到|—|-|~){_IN_TEXT})?(?<=条)")
 _MOST = 4
 _MOST_KEPT = 10_000
+
+
+def called_in(text: str, policies: Sequence[Policy]) -> tuple[Clause, ...]:
+    """Return the clauses that a text names as no other is called: （三）1."""
+    plain = text.replace("(", "（").replace(")", "）")
+    return tuple(
+        clause
+        for policy in policies
+        for clause in policy.clauses
+        if clause.called and re.search(rf"{re.escape(clause.called)}(?!\d)", plain)
+    )
 
 
 class Fit(IntEnum):
@@ -63,6 +78,18 @@ def fit(typed: Numbers, clause: Clause) -> Fit:
     if typed == sections[: len(typed)]:
         return Fit.SECTION
     return Fit.NONE
+
+
+def names(text: str, clause: Clause) -> bool:
+    """Tell whether a text names a clause by its number, alone or within a range.
+
+    第五条, 第（五）条, 第三条至第八条; a document that numbers anew in each part names none so.
+    """
+    label = _label(clause.label)
+    if len(label) != 1:
+        return False
+    spans = ((read_integer(m[1]), read_integer(m[2] or m[1])) for m in _RANGE.finditer(fold(text)))
+    return any(low and high and low <= label[0] <= high for low, high in spans)
 
 
 @lru_cache(maxsize=_MOST_KEPT)

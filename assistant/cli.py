@@ -163,7 +163,7 @@ def calc(
     if as_json:
         _print_json(result.to_json() | calc_command.open_points(result))
     else:
-        terminal.print_calculation(result, rule)
+        terminal.print_calculation(result, rule, library.clause(rule.policy, rule.clause))
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
+from assistant.assignment import is_measured_in
 from assistant.awards import gives, grant_citations, summary
 from assistant.calculation import Calculation
 from assistant.compose_aspect import (
@@ -20,6 +21,7 @@ from assistant.compose_aspect import (
     silent_too,
 )
 from assistant.compose_choice import either_or
+from assistant.compose_compare import contrasted
 from assistant.compose_ending import ending, silence
 from assistant.compose_list import overview
 from assistant.compose_topic import next_questions, topical
@@ -28,9 +30,10 @@ from assistant.layout import with_basis
 from assistant.passage import Part, Passage, passages
 from assistant.scope import in_policy, scope
 from assistant.steps import Draft, Worked
-from assistant.told import Role, is_measured_in
+from assistant.told import Role
 from assistant.topics import is_requested, is_specific
 from corpus.money import Kind, figures
+from corpus.policy import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +92,8 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
     shown = worked.calculations
     if not shown:
         return None
-    lines: list[Passage] = []
+    contrast = contrasted(worked, lexicon)
+    lines = passages(Part.CONCLUSION, [f"{contrast.text}。"]) if contrast else []
     citations: list[Citation] = []
     notes: list[str] = []
     for found in sorted(shown, key=lambda found: not found.parts):
@@ -116,6 +120,10 @@ def _calculated(worked: Worked, lexicon: Lexicon) -> Draft | None:
             for citation in money.calculation_citations(found, rule, clause)
             if not any(citation.quote in other.quote for other in citations)
         ]
+    if contrast:
+        shown += (contrast.working,)
+        lines += passages(Part.WORKING, [wording.BOTH, *money.working(contrast.working)])
+        citations += [c for c in contrast.citations if c not in citations]
     lines = money.agreed(worked, lines)
     beside = _outside(worked, shown, lexicon)
     beside += money.remarks(worked, lexicon.library)
@@ -159,8 +167,7 @@ def _missing_fact(worked: Worked, lexicon: Lexicon) -> Draft | None:
     clause, _ = _clause_and_rule(rule.policy, rule.clause, rule.id, lexicon)
     asked = next(item for item in rule.inputs if not item.optional)
     text = wording.MISSING_FACT.format(
-        reference=clause.reference,
-        measure=gives(rule, clause, lexicon.library),
+        place=bracketed(f"{clause.reference}：{gives(rule, clause, lexicon.library)}"),
         ask=asked.ask,
         hint=_hint(asked.hint),
     )
@@ -239,7 +246,7 @@ def _only_tells(worked: Worked) -> bool:
 
 def _choice(rule: AwardRule, lexicon: Lexicon) -> str:
     clause, _ = _clause_and_rule(rule.policy, rule.clause, rule.id, lexicon)
-    return f"{rule.names[0] if rule.names else rule.title}（{in_policy(clause, lexicon)}）"
+    return f"{rule.names[0] if rule.names else rule.title}{bracketed(in_policy(clause, lexicon))}"
 
 
 _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (

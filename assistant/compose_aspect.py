@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
+from assistant.clause_numbers import names
 from assistant.layout import with_basis
 from assistant.lexicon import language
 from assistant.passage import Part, Passage, passages
@@ -102,7 +103,12 @@ def carrying(found: Aspect, worked: Worked, lexicon: Lexicon) -> list[Clause]:
         clause: "".join(s.text for s in sentences(clause) if found.carried_by(s.text))
         for clause in carrying
     }
-    return sorted(carrying, key=lambda clause: -kinship(asked, texts[clause], found, lexicon))
+    naming = {c for c in carrying if any(names(texts[c], topic) for topic in topics)}
+
+    def order(clause: Clause) -> tuple[bool, float]:
+        return clause not in naming, -kinship(asked, texts[clause], found, lexicon)
+
+    return sorted(carrying, key=order)
 
 
 def kinship(asked: str, text: str, found: Aspect, lexicon: Lexicon) -> float:

@@ -10,6 +10,7 @@ from assistant.aspects import Group
 from assistant.lexicon import language
 from assistant.passage import Part, passages
 from assistant.question import LONGEST
+from assistant.reference import SECTION
 from assistant.scope import named, scope
 from assistant.sentences import granting, sentences
 from assistant.steps import Draft, Worked
@@ -18,7 +19,7 @@ from corpus.numerals import write_integer
 if TYPE_CHECKING:
     from assistant.lexicon import Lexicon
     from assistant.passage import Passage
-    from assistant.question import Reference
+    from assistant.reference import Reference
     from corpus.policy import Clause
 
 _EXAMPLES = 4
@@ -112,9 +113,10 @@ def _listed(text: str, offered: tuple[str, ...]) -> str:
 
 
 def _unknown_clause(worked: Worked, lexicon: Lexicon, missing: list[Reference]) -> Draft:
-    unit = {"clause": "条", "section": "部分"}
     numbers = "、".join(
-        f"第{write_integer(r.number)}{unit[r.kind]}" if r.number else wording.NO_NEIGHBOUR
+        f"第{write_integer(r.number)}{'部分' if r.kind == SECTION else '条'}"
+        if r.number
+        else wording.NO_NEIGHBOUR
         for r in missing
     )
     lines = []
@@ -127,7 +129,7 @@ def _unknown_clause(worked: Worked, lexicon: Lexicon, missing: list[Reference]) 
                 last=last.name,
             )
         )
-        if missing[0].kind == "section" and policy.headings:
+        if missing[0].kind == SECTION and policy.headings:
             lines.append(wording.SECTIONS_ARE.format(headings="；".join(policy.headings)))
     text = "\n\n".join(lines)
     return Draft(

@@ -19,6 +19,7 @@ from assistant.sentences import cite_words
 from assistant.told import Role
 from corpus.award import AwardRule, Fixed, Nature, Rate, Scope, Support, Tiers
 from corpus.money import Kind, figures, write_money, write_percent
+from corpus.policy import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +59,7 @@ def _cap_line(rule: AwardRule, clause: Clause, words: str) -> str:
         return wording.NO_CAP.format(reference=clause.reference, words=_as_written(words, clause))
     cap = tightest(rule)
     scope = SCOPES[cap.scope] if cap else ""
-    return f"{scope}最高**{write_money(limit)}**（{clause.reference}：{words}）。"
+    return f"{scope}最高**{write_money(limit)}**{bracketed(f'{clause.reference}：{words}')}。"
 
 
 def _rate_line(rule: AwardRule, clause: Clause, words: str) -> str:
@@ -69,9 +70,8 @@ def _rate_line(rule: AwardRule, clause: Clause, words: str) -> str:
     base = rule.input(rule.amount.of)
     of = f"{base.label}的" if base else ""
     ceiling = "不超过" if rule.nature is Nature.CEILING else ""
-    return (
-        f"比例是{ceiling}{of}**{write_percent(rule.amount.rate)}**（{clause.reference}：{words}）。"
-    )
+    place = bracketed(f"{clause.reference}：{words}")
+    return f"比例是{ceiling}{of}**{write_percent(rule.amount.rate)}**{place}。"
 
 
 def _as_written(words: str, clause: Clause) -> str:
@@ -87,7 +87,7 @@ def conclusion(
     `inputs` names the facts when several cases are set side by side; the award is named unless it
     stands `alone` in its clause.
     """
-    place = f"（{clause.reference}）" if alone else f"（{clause.reference}，{rule.title}）"
+    place = bracketed(clause.reference if alone else f"{clause.reference}，{rule.title}")
     lead = wording.ACCORDING_TO.format(inputs=inputs) if inputs else "按这些数据"
     if calculation.amount is None:
         words = rule.amount.quote if isinstance(rule.amount, Support) else rule.title
@@ -107,7 +107,7 @@ def total(calculation: Calculation, rule: AwardRule, clause: Clause) -> list[Pas
         return []
     ceiling = "最高不超过" if calculation.nature is Nature.CEILING else "为"
     written_sum = write_money(calculation.amount)
-    said = wording.TOTAL.format(ceiling=ceiling, sum=written_sum, reference=clause.reference)
+    said = wording.TOTAL.format(ceiling=ceiling, sum=written_sum, place=bracketed(clause.reference))
     lines = passages(Part.CONCLUSION, [said], clause)
     lines += passages(Part.WORKING, [f"1. {step.text}" for step in calculation.steps], clause)
     caps = [cap for cap in rule.caps if cap.value < calculation.amount]
@@ -191,14 +191,24 @@ def way_back(inverse: Inverse, rule: AwardRule, clause: Clause) -> str:
     """Return what it takes to reach a wanted amount, or why none reaches it."""
     if inverse.value is None or inverse.input is None:
         return f"{clause.reference}：{inverse.reason}"
-    wanted = write_money(inverse.wanted) if inverse.wanted is not None else ""
+    unit, label = inverse.input.unit, inverse.input.label
     word = "测算上限要达到" if rule.nature is Nature.CEILING else "要达到"
-    needed = (
-        _readable(inverse.value)
-        if inverse.input.unit == "元"
-        else written(inverse.value, inverse.input.unit)
+    wanted = "" if inverse.wanted is None else f"{word}{write_money(inverse.wanted)}，"
+    needed = _needed(inverse.value, unit)
+    if inverse.have is None:
+        return f"{wanted}{label}至少需要**{needed}**{bracketed(clause.reference)}。"
+    form = wording.REACHED if inverse.have >= inverse.value else wording.STILL_NEEDED
+    return wanted + form.format(
+        label=label,
+        needed=needed,
+        have=written(inverse.have, unit),
+        rest=_needed(max(Decimal(0), inverse.value - inverse.have), unit),
+        place=bracketed(clause.reference),
     )
-    return f"{word}{wanted}，{inverse.input.label}至少需要**{needed}**（{clause.reference}）。"
+
+
+def _needed(value: Decimal, unit: str) -> str:
+    return _readable(value) if unit == "元" else written(value, unit)
 
 
 def _readable(value: Decimal) -> str:

@@ -9,6 +9,7 @@ from assistant import compose_money as money
 from assistant import wording
 from assistant.answer import Citation, Outcome
 from assistant.aspects import Aspect, Group
+from assistant.award_choice import rules_meant
 from assistant.awards import gives, grant_sentences, meant
 from assistant.compose_aspect import elsewhere, pointed, says, silent_aspects, silent_too
 from assistant.layout import with_basis
@@ -18,7 +19,6 @@ from assistant.passage import Part, Passage, passages
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_year
-from assistant.work import rules_meant
 from corpus.award import Nature
 from corpus.money import Kind, figures
 
@@ -43,7 +43,8 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     asked = [found for found in evidence.question.aspects if found.group is not Group.WHOLE]
     here = [a for a in asked if a not in silent and any(says(a, c) for c in evidence.topics)]
     away = [a for a in asked if a not in silent and a not in here]
-    if (silent or away) and not here:
+    locates = re.search(language()["locates"], evidence.question.text)
+    if (silent or away) and not (here or locates or _denies(worked, lexicon)):
         return None
     lines = passages(Part.CAVEAT, worked.remarks)
     left_over = unused(worked)
@@ -63,6 +64,15 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return Draft(
         worked, Outcome.ANSWERED, text, tuple(citations), (), (), suggestions, tuple(lines)
     )
+
+
+def _denies(worked: Worked, lexicon: Lexicon) -> bool:
+    """Tell whether the turn speaks of what a condition of the topic rules out."""
+    question, library = worked.evidence.question, lexicon.library
+    if not question.polar:
+        return False
+    rules = (r for c in worked.evidence.topics for r in library.awards_of(c.policy, c.label))
+    return any(money.denied(rule, question, lexicon) for rule in rules)
 
 
 def _confirming(worked: Worked) -> tuple[Clause, ...]:
@@ -185,9 +195,13 @@ def _best_sentences(
     elif not asked or all(a.weak for a in asked):
         chosen = set(found)
     else:
-        chosen = {best, grant} if grant else {best}
-    ordered = [sentence for sentence in found if sentence in chosen]
-    return ordered[:_MOST_QUOTES]
+        named = max(found, key=lambda s: _carried(s, question.terms, lexicon))
+        is_named = _carried(named, question.terms, lexicon) > _carried(
+            best, question.terms, lexicon
+        )
+        chosen = {best, *([grant] if grant else []), *([named] if is_named else [])}
+    ranked = sorted(chosen, key=lambda s: (s is not grant, -scored[s]))[:_MOST_QUOTES]
+    return [sentence for sentence in found if sentence in ranked]
 
 
 def _with_own_figures(
@@ -203,12 +217,17 @@ def _with_own_figures(
     return [sentence for sentence in found if sentence in chosen][:_MOST_QUOTES]
 
 
+def _carried(sentence: Sentence, terms: tuple[Term, ...], lexicon: Lexicon) -> float:
+    """Return how strongly a sentence carries the terms of a question."""
+    text = sentence.text.lower()
+    return sum(lexicon.strength(term, text) for term in terms)
+
+
 def _fit(
     sentence: Sentence, terms: tuple[Term, ...], asked: list[Aspect], lexicon: Lexicon
 ) -> float:
-    text = sentence.text.lower()
-    score = sum(lexicon.strength(term, text) for term in terms)
-    return score + sum(1.0 for a in asked if a.evidence and a.evidence.search(sentence.text))
+    score = _carried(sentence, terms, lexicon)
+    return score + sum(1 + a.sureness(sentence.text) for a in asked if a.carries(sentence.text))
 
 
 def next_questions(worked: Worked, rules: tuple[AwardRule, ...]) -> tuple[str, ...]:

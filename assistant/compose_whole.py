@@ -7,25 +7,24 @@ from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import aspect
-from assistant.awards import gives, grant_citations, most
-from assistant.compose_list import cite_title, clauses_in_scope, listed, listing, notice
-from assistant.compose_money import conditions
+from assistant.compose_aspect import silent_aspects
+from assistant.compose_compare import compare
+from assistant.compose_contents import count, fullest_part, longest_clause, part_of, section
+from assistant.compose_list import listed, notice
 from assistant.lexicon import language
 from assistant.passage import Part, Passage, passages
+from assistant.reference import RANGE, SECTION
 from assistant.scope import policy_prefix, scope
 from assistant.sentences import cite, sentences
 from assistant.steps import Draft, Worked, answered
 from assistant.told import Role
-from corpus.money import write_money
-from corpus.numerals import read_integer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from assistant.answer import Citation
     from assistant.lexicon import Lexicon
-    from corpus.award import AwardRule
-    from corpus.policy import Clause, Policy
+    from corpus.policy import Clause
 
 
 def whole(worked: Worked, lexicon: Lexicon) -> Draft | None:
@@ -44,11 +43,12 @@ def _original(worked: Worked, lexicon: Lexicon) -> Draft | None:
     bare = named and not question.aspects and not question.quantities
     if not evidence.topics or worked.calculations or evidence.unknown:
         return None
-    if not (question.asks("original") or bare) or any(r.kind == "section" for r in named):
+    if not (question.asks("original") or bare) or any(r.kind == SECTION for r in named):
         return None
     if any(not a.weak for a in question.aspects):
         return None
-    return _full_text(worked, evidence.topics[: max(1, len(named))], lexicon)
+    places = max((len(r.places) for r in named if r.kind == RANGE), default=len(named))
+    return _full_text(worked, evidence.topics[: max(1, places)], lexicon)
 
 
 def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) -> Draft:
@@ -64,28 +64,12 @@ def _full_text(worked: Worked, clauses: tuple[Clause, ...], lexicon: Lexicon) ->
     return answered(worked, text, citations, said)
 
 
-def _section(worked: Worked, lexicon: Lexicon) -> Draft | None:
-    """List the clauses of a part that is named by its number."""
-    question = worked.evidence.question
-    named = [r for r in question.references if r.kind == "section" and r.found]
-    if not named or (question.asks("count") and not any(r.number for r in named)):
-        return None
-    clauses = tuple(
-        clause
-        for reference in named
-        for policy, label in reference.places
-        if (clause := lexicon.library.clause(policy, label))
-    )
-    heads = dict.fromkeys(clause.section[0] for clause in clauses if clause.section)
-    text = wording.SECTION_IS.format(heading="、".join(f"“{head}”" for head in heads))
-    return listing(worked, lexicon, text, clauses)
-
-
 def _status(worked: Worked, lexicon: Lexicon) -> Draft | None:
     question = worked.evidence.question
     if not question.asks("status") or any(t.role is Role.FACT for t in worked.evidence.told):
         return None
-    if question.asks("validity"):
+    silent = [found for found in silent_aspects(worked, lexicon) if found.id != "basis"]
+    if question.asks("validity") or silent:
         return None
     lines: list[str] = []
     said: list[Passage] = []
@@ -158,107 +142,18 @@ def _basis(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return answered(worked, "\n\n".join(parts), [], said)
 
 
-def _count(worked: Worked, lexicon: Lexicon) -> Draft | None:
-    if not worked.evidence.question.asks("count"):
-        return None
-    lines: list[str] = []
-    said: list[Passage] = []
-    cited: list[Citation | None] = []
-    for policy in scope(worked, lexicon):
-        name = wording.policy_name(policy.info)
-        parts = wording.PARTS.format(parts=len(policy.headings)) if policy.headings else ""
-        said_first = wording.COUNT.format(policy=name, parts=parts, clauses=len(policy.numbered))
-        own = [said_first, *_contents(policy)]
-        lines += own
-        said += _led(own)
-        cited += [cite_title(clause) for clause in policy.numbered]
-    citations = tuple(citation for citation in cited if citation)
-    return answered(worked, "\n".join(lines), citations, said)
-
-
-def _contents(policy: Policy) -> list[str]:
-    """Return a policy's parts with the clauses below each, or its clauses when it has no parts."""
-    lines = []
-    for heading in policy.headings:
-        under = [clause.reference for clause in policy.numbered if heading in clause.section]
-        if under:
-            lines.append(f"- {heading}（{'、'.join(under)}）")
-    return lines or [f"- {clause.reference}　{clause.title}" for clause in policy.numbered]
-
-
-def _compare(worked: Worked, lexicon: Lexicon) -> Draft | None:
-    """Set the awards of the clauses named side by side, or of all when none is."""
-    evidence = worked.evidence
-    if not evidence.question.asks("compare") or evidence.unknown:
-        return None
-    several = len(evidence.topics) > 1 and any(
-        lexicon.library.awards_of(clause.policy, clause.label) for clause in evidence.topics
-    )
-    if len(evidence.topics) == 1 and not re.search(language()["of_all"], evidence.question.text):
-        return None
-    chosen = evidence.topics if several else clauses_in_scope(worked, lexicon)
-    rules = [
-        (clause, rule)
-        for clause in chosen
-        for rule in lexicon.library.awards_of(clause.policy, clause.label)
-        if several or most(rule) is not None
-    ]
-    if not rules:
-        return None
-    least = re.search(language()["the_least"], evidence.question.text)
-    ranked = sorted(rules, key=lambda pair: (most(pair[1]) or 0) * (1 if least else -1))
-    by_sum = not several or re.search(language()["by_sum"], evidence.question.text)
-    references = "、".join(dict.fromkeys(clause.reference for clause, _ in rules))
-    lines = [
-        _extreme(ranked, evidence.question.text)
-        if by_sum
-        else wording.COMPARED.format(references=references)
-    ]
-    said = passages(Part.CONCLUSION, lines)
-    for clause, rule in ranked:
-        line = _line(clause, rule, lexicon, needs=not by_sum)
-        lines.append(f"- {line}")
-        said += passages(Part.ITEM, [line], clause)
-    citations = [c for clause, rule in ranked for c in grant_citations(rule, clause)]
-    lines += ["", *notice(tuple(chosen), lexicon)]
-    return answered(worked, "\n".join(lines), citations, said)
-
-
-def _extreme(ranked: list[tuple[Clause, AwardRule]], asked: str) -> str:
-    """Return which of the ranked awards is asked for, the first or the second …, and its sum."""
-    limits = list(dict.fromkeys(most(rule) for _, rule in ranked))
-    nth = re.search(language()["nth_highest"], asked)
-    place = (read_integer(nth[1]) or 1) if nth else 1
-    top = limits[place - 1] if place <= len(limits) else limits[0]
-    if top is None:
-        return wording.COMPARED.format(references="、".join(c.reference for (c, _) in ranked))
-    first = list(dict.fromkeys(clause.reference for clause, rule in ranked if most(rule) == top))
-    least = re.search(language()["the_least"], asked)
-    if nth and place <= len(limits):
-        word = wording.NTH.format(place=nth[0])
-    elif least:
-        word = wording.LOWEST
-    else:
-        word = wording.SAME_MOST if len(first) > 1 else wording.HIGHEST
-    return word.replace("{references}", "、".join(first)).replace("{sum}", write_money(top))
-
-
-def _line(clause: Clause, rule: AwardRule, lexicon: Lexicon, *, needs: bool) -> str:
-    name = rule.names[0] if rule.names else rule.title
-    line = f"{clause.reference}（{name}）：{gives(rule, clause, lexicon.library)}"
-    demands = conditions(rule)
-    return f"{line}。要求：{demands}" if needs and demands else line
-
-
 _COMPOSERS: tuple[Callable[[Worked, Lexicon], Draft | None], ...] = (
     _status,
     _policies,
+    _basis,
     _title,
     _issuer,
-    _basis,
-    _section,
-    _count,
-    _compare,
+    fullest_part,
+    part_of,
+    longest_clause,
+    section,
+    count,
+    compare,
     listed,
     _original,
 )

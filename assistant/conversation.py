@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from assistant.aspects import Aspect, Group, aspect
 from assistant.lexicon import language
-from assistant.question import Question, Reference, relative_step
+from assistant.reference import CLAUSE, Reference, relative_step
 from assistant.topics import is_requested, is_specific
+from corpus.money import Kind
+from corpus.numerals import read_integer
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from assistant.lexicon import Lexicon
+    from assistant.question import Question
     from assistant.told import Told
     from corpus.policy import Clause
 
@@ -35,7 +38,8 @@ class Context:
     `topics` are the clauses last spoken of, `trail` the last few in the order they came, `facts`
     the inputs told for each award, `asked` the aspects last asked for, `unplaced` the quantities
     told before an award was named, `awaits` True while a question of ours is open, `awards` those
-    that the last turn singled out.
+    that the last turn singled out, `wanted` the sum in 元 whose way back it asked for, `paid` what
+    was told to be paid already, in 元.
     """
 
     topics: tuple[Clause, ...] = ()
@@ -45,6 +49,8 @@ class Context:
     awaits: bool = False
     trail: tuple[Clause, ...] = ()
     awards: tuple[str, ...] = ()
+    wanted: Decimal | None = None
+    paid: Decimal | None = None
 
     def facts_of(self, award: str) -> dict[str, tuple[Decimal, ...]]:
         """Return the inputs told for an award."""
@@ -55,12 +61,14 @@ class Context:
 class Reading:
     """A question with what it takes over from the conversation.
 
-    `leaning` tells that its topic comes from there; `context` is empty when it starts anew.
+    `leaning` tells that its topic comes from there; `context` is empty when it starts anew;
+    `adds` that it asks nothing itself and only adds to what was asked before: 单品2500万.
     """
 
     question: Question
     context: Context
     leaning: bool = False
+    adds: bool = False
 
     @property
     def is_case(self) -> bool:
@@ -73,9 +81,13 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
     if question.talk or context == Context():
         return Reading(question, Context())
     question = _same_policy(question, context)
-    if places := _of_pair(question, context):
-        named = tuple(Reference("clause", 0, (place,)) for place in places)
+    if spoken_of := _of_trail(question, context, lexicon):
+        places = tuple((clause.policy, clause.label) for clause in spoken_of)
+        named = tuple(Reference(CLAUSE, 0, (place,)) for place in places)
         question = replace(question, references=named)
+        if len(spoken_of) > 1:
+            both = replace(context, topics=spoken_of)
+            return Reading(_with_aspects(question, context), both, leaning=True)
     step = relative_step(question.text)
     if step is not None and context.topics and not question.references:
         return _neighbour(question, context, lexicon, step)
@@ -84,22 +96,29 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
         carried = replace(context, topics=(), unplaced=unplaced)
         return Reading(_with_aspects(question, context), carried)
     answers = context.awaits and any(is_specific(term, lexicon) for term in question.terms)
-    if _starts_anew(question) and not answers:
+    adds = bool(context.topics) and not question.aspects
+    if _starts_anew(question) and not (answers or (adds and question.quantities)):
         return Reading(question, Context())
     asked = _with_aspects(question, context)
-    return Reading(_standalone(asked, context), context, leaning=True)
+    return Reading(_standalone(asked, context), context, leaning=True, adds=adds)
 
 
-def _of_pair(question: Question, context: Context) -> list[tuple[str, str]]:
-    """Return the clauses that 前者 and 后者 stand for: of the last two spoken of, in that order."""
+def _of_trail(question: Question, context: Context, lexicon: Lexicon) -> tuple[Clause, ...]:
+    """Return which of the clauses last spoken of a turn means: 前者, 这两条, 哪个高; in that order.
+
+    Clauses that are compared without being named are the last two.
+    """
     if question.references or len(context.trail) < _PAIR:
-        return []
-    words = ("former", "latter")
-    said = [re.search(language()[word], question.text) is not None for word in words]
-    pair = context.trail[-_PAIR:]
-    return [
-        (clause.policy, clause.label) for clause, is_said in zip(pair, said, strict=True) if is_said
-    ]
+        return ()
+    words, pair = language(), context.trail[-_PAIR:]
+    if together := re.search(words["together"], question.text):
+        return context.trail[-max(_PAIR, read_integer(together[1] or "") or 0) :]
+    said = [re.search(words[word], question.text) for word in ("former", "latter")]
+    if any(said):
+        return tuple(clause for clause, is_said in zip(pair, said, strict=True) if is_said)
+    names = any(is_specific(term, lexicon) for term in question.terms)
+    at_large = re.search(words["of_all"], question.text) or not question.asks("compare")
+    return () if names or at_large else pair
 
 
 def _same_policy(question: Question, context: Context) -> Question:
@@ -134,7 +153,8 @@ def _is_case(question: Question) -> bool:
 
 def _starts_anew(question: Question) -> bool:
     """Tell whether a turn without a known topic is about something of its own."""
-    unknown = [term for term in question.terms if not term.known and term.noun]
+    party = language()["party"]
+    unknown = [t for t in question.terms if not t.known and t.noun and not re.search(party, t.text)]
     if _is_case(question):
         return any(is_requested(term, question.text) for term in unknown)
     follows = re.search(language()["follow_up"], question.text)
@@ -170,11 +190,18 @@ def _neighbour(question: Question, context: Context, lexicon: Lexicon, step: int
         text = f"{near.reference}：{question.text}"
     resolved = replace(
         question,
-        references=(Reference("clause", 0, places),),
+        references=(Reference(CLAUSE, 0, places),),
         aspects=question.aspects or context.asked,
         rewritten=text,
     )
     return Reading(resolved, replace(context, topics=()))
+
+
+def with_unplaced(told: tuple[Told, ...], context: Context) -> tuple[Told, ...]:
+    """Return the figures of a turn with those told before an award was named, unless it has its
+    own sum."""
+    has_sum = any(item.quantity.kind is Kind.MONEY for item in told)
+    return told if has_sum else (*told, *context.unplaced)
 
 
 def followed(trail: tuple[Clause, ...], topics: tuple[Clause, ...]) -> tuple[Clause, ...]:

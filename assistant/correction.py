@@ -99,15 +99,22 @@ class Corrector:
         for size in range(min(_LONGEST, len(run) - at), 1, -1):
             written = run[at : at + size]
             inside = at in bounds and at + size in bounds
-            if size == 2 and words(written) != [written]:
-                continue
             if self._is_meant(written) or not (inside or size >= _LONG):
                 continue
-            meant = self._by_sound.get(sounds(written)) if not self._is_split(written) else None
+            if size == 2 and words(written) != [written]:
+                continue
+            meant = None if self._is_split(written) else self._homophone(written)
             meant = meant or (self._slipped(written) if inside else None)
             if meant and meant != written:
                 yield written, meant
                 return
+
+    def _homophone(self, written: str) -> str | None:
+        """Return the name that sounds like a stretch; most are ruled out by their two ends."""
+        ends = ((first, last) for first in readings(written[0]) for last in readings(written[-1]))
+        if not any((len(written), *pair) in self._ends for pair in ends):
+            return None
+        return self._by_sound.get(sounds(written))
 
     def _is_split(self, written: str) -> bool:
         """Tell whether a stretch is two words that the policies use, side by side."""
@@ -124,10 +131,16 @@ class Corrector:
             known(written[at : at + _SOUND_PART]) for at in range(length - _SOUND_PART + 1)
         ):
             return None
-        heard = sounds(written)
+        ways = [readings(character) for character in written]
+        may = [
+            (name, spoken)
+            for name, spoken in self._names_of_length.get(length, ())
+            if sum(sound not in way for sound, way in zip(spoken, ways, strict=True)) <= 1
+        ]
+        heard = sounds(written) if may else ()
         near = [
             (name, slips[0])
-            for name, spoken in self._names_of_length.get(length, ())
+            for name, spoken in may
             if len(slips := [at for at in range(length) if spoken[at] != heard[at]]) == 1
         ]
         if len(near) != 1:
@@ -159,6 +172,11 @@ class Corrector:
         sure = {name for name in self._lexicon.vocabulary if is_in_dictionary(name)}
         named = {name for names in self._lexicon.names for name in names if len(name) <= _LONGEST}
         return _sounding(sure | named | self._lexicon.quoted | set(language()["of_policies"]))
+
+    @cached_property
+    def _ends(self) -> frozenset[tuple[int, str, str]]:
+        """Return how long names are, with their first and last sound."""
+        return frozenset((len(heard), heard[0], heard[-1]) for heard in self._by_sound)
 
     @cached_property
     def _names_of_length(self) -> dict[int, list[tuple[str, tuple[str, ...]]]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.calculation import FactError
 from assistant.payment import written
+from corpus.measures import fits_unit
 from corpus.money import Kind, MoneyError, read_money, read_quantities, read_rate
 from corpus.numerals import read_number
 
@@ -70,7 +71,7 @@ def _value(item: Input, text: str) -> Decimal | None:
     if number is not None:
         return number
     found = read_quantities(text)
-    fits = len(found) == 1 and (found[0].kind is Kind.NUMBER or found[0].unit == item.unit)
+    fits = len(found) == 1 and (found[0].kind is Kind.NUMBER or fits_unit(found[0].unit, item.unit))
     return found[0].value if fits and found[0].text == text else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal, localcontext
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,33 @@ def invert(rule: AwardRule, wanted: Decimal | None = None) -> Inverse:
         steps=steps,
         reason=reason,
     )
+
+
+def entry(rule: AwardRule) -> Inverse | None:
+    """Return the least input for which a rule pays anything, None when any input will do."""
+    item = rule.input(getattr(rule.amount, "of", ""))
+    if item is None:
+        return None
+    value, steps = _lifted(rule, item, Decimal(0), ())
+    if not steps:
+        return None
+    return Inverse(
+        rule.policy, rule.id, rule.clause, rule.title, rule.nature, None, item, value, steps
+    )
+
+
+def missing_to(inverse: Inverse, have: Decimal) -> Inverse:
+    """Return an inverse with how much is missing when `have` of its input is there already."""
+    if inverse.value is None or inverse.input is None:
+        return inverse
+    needed, there = _both(inverse.value, inverse.input.unit), written(have, inverse.input.unit)
+    if have >= inverse.value:
+        step = Step(f"已有 {there}，达到了 {needed}", inverse.steps[-1].quote)
+    else:
+        rest = _both(inverse.value - have, inverse.input.unit)
+        cells = (inverse.input.label, f"{needed} − 已有 {there}", rest)
+        step = Step(f"{needed} − 已有 {there} = {rest}", inverse.steps[-1].quote, *cells)
+    return replace(inverse, have=have, steps=(*inverse.steps, step))
 
 
 def _most(rule: AwardRule) -> tuple[Decimal | None, str]:

@@ -22,6 +22,7 @@ def unused(worked: Worked) -> tuple[str, ...]:
     if worked.evidence.reading.leaning and re.search(changes, worked.evidence.question.text):
         return ()
     used = {value for found in worked.calculations for vs in found.inputs.values() for value in vs}
+    used |= {found.taken.sum for found in worked.calculations if found.taken}
     sums = [t.quantity.value for t in worked.evidence.told if t.role is Role.FACT]
     if sum((value for value in sums if value), Decimal(0)) in used:
         return ()

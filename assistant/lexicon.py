@@ -38,13 +38,15 @@ _CONTENT = (*_NOUNS, "v", "a", "b", "z", "t")
 class Term:
     """A content word of a question; `forms` are the policy's words for it, each with its strength.
 
-    `start` is its offset in the normalised question, `noun` whether it names something.
+    `start` is its offset in the normalised question, `noun` whether it names something, `is_kind`
+    whether the policies only speak of what it is a kind of (专利 of 知识产权).
     """
 
     text: str
     start: int
     noun: bool
     forms: tuple[tuple[str, float], ...]
+    is_kind: bool = False
 
     @property
     def known(self) -> bool:
@@ -108,7 +110,7 @@ class Lexicon:
             if size > 1 or _is_content(word, flag):
                 start = pieces[at][2]
                 noun = size > 1 or flag.startswith(_NOUNS)
-                term = Term(word, start, noun, self.forms(word))
+                term = Term(word, start, noun, self.forms(word), self._is_kind(word))
                 if term.known or not _says_nothing(word):
                     terms.append(term)
             at += size
@@ -121,8 +123,13 @@ class Lexicon:
         candidates = [(word, _OWN)]
         candidates += [(other, _SUFFIX) for other in (*_suffix_variants(word), *_purpose(word))]
         candidates += [(other, _SYNONYM) for other in _synonyms().get(word, ())]
+        candidates += [(wider, _SYNONYM) for wider in _wider().get(word, ())]
         known = [(form, strength) for form, strength in candidates if self.frequency(form)]
         return (*known, *(part for part in self._parts(word) if part[0] != word))
+
+    def _is_kind(self, word: str) -> bool:
+        wider = _wider().get(word, ())
+        return bool(wider) and {form for form, _ in self.forms(word)} <= set(wider)
 
     def strength(self, term: Term, text: str) -> float:
         """Return how strongly a clause's text carries a term, 0 to 1: by a form or by its parts."""
@@ -328,8 +335,15 @@ def places() -> frozenset[str]:
 def _synonyms() -> dict[str, tuple[str, ...]]:
     groups = read_data("synonyms.yaml")
     found: dict[str, list[str]] = {}
-    for group in groups:
+    for group in (group for group in groups if isinstance(group, list)):
         for word in group:
             others = [other for other in group if other != word]
             found[word] = [*found.get(word, []), *others]
     return {word: tuple(others) for word, others in found.items()}
+
+
+@cache
+def _wider() -> dict[str, tuple[str, ...]]:
+    """Return the words for what a word is a kind of."""
+    groups = (group for group in read_data("synonyms.yaml") if isinstance(group, dict))
+    return {kind: tuple(group["of"]) for group in groups for kind in group["kinds"]}

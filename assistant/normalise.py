@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
 _KEPT = frozenset("，。；：！？（）①②③④⑤⑥⑦⑧⑨⑩")
 """What stays as it is: a full-width comma would read as one between thousands, ① as a figure."""
+_BRACKETED = re.compile(r"[（(]((?![一二三四五六七八九十])[\u4e00-\u9fff])[）)]")
+"""One character that may be left out (首台（套）); people type it without brackets."""
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
@@ -24,6 +26,7 @@ def clean(text: str) -> str:
     return kept.strip()
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """Return the text cleaned, in half width, simplified Chinese, with lower-case Latin."""
     folded = "".join(
@@ -31,7 +34,8 @@ def normalise(text: str) -> str:
         for character in unicodedata.normalize("NFC", clean(text))
     )
     simplified = _converter().convert(folded) if re.search(r"[\u4e00-\u9fff]", folded) else folded
-    return re.sub(r"\s+", " ", str(simplified).lower()).strip()
+    spaced = re.sub(r"\s+", " ", str(simplified).lower()).strip()
+    return _BRACKETED.sub(r"\1", spaced)
 
 
 @cache

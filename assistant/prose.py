@@ -17,6 +17,7 @@ from assistant.layout import quoted
 from assistant.passage import Part, Passage
 from assistant.sentences import sentences
 from corpus.award import Nature
+from corpus.policy import bracketed
 from index.words import bigrams
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _written(text: str, clauses: Sequence[Clause], sources: Sources) -> str:
     said = _STRAY.sub("", _CITATION.sub("", _FIGURE.sub(amount, text)))
     said = re.sub(r"\s+", "", said).rstrip(_STOP + "，、,")
     places = "、".join(dict.fromkeys(clause.reference for clause in clauses))
-    return f"{said}（{places}）。"
+    return f"{said}{bracketed(places)}。"
 
 
 def explained(

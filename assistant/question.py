@@ -15,54 +15,22 @@ from assistant.aspects import Aspect, Group, asked_aspects, aspect
 from assistant.data_files import read_data
 from assistant.lexicon import language, place_stem, places
 from assistant.normalise import normalise
+from assistant.reference import read_references
 from corpus.money import Kind, Quantity, read_quantities
-from corpus.numerals import read_integer
 from index.words import is_in_dictionary
 
 if TYPE_CHECKING:
     from assistant.correction import Corrector
     from assistant.lexicon import Lexicon, Term
+    from assistant.reference import Reference
     from corpus.policy import Policy
 
 LONGEST = 2000
-_LONG_HEADING = 5
 _SPELT, _MOSTLY = 6, 0.8
-_NUMBER = r"(?:\d{1,4}|[零〇一二两三四五六七八九十百]{1,6})"
-_CLAUSE = re.compile(
-    rf"第\s*({_NUMBER})\s*(?:条)"
-    r"|(?<![\d共有前达到过.])(\d{1,3})\s*条(?=$|[，。？?、；：:\s]|的|怎|讲|说|写|原文|内容|规定|呢|是|里|给|最|能|要|和|跟|与|有没有)"
-)
-_QUALIFIED = re.compile(
-    r"([一二三四五六七八九十]{1,3})\s*[、，.]?\s*[（(]([一二三四五六七八九十]{1,3})[）)]"
-)
-_SECTION = re.compile(rf"第\s*({_NUMBER})\s*(?:部分|大部分|章|大块|块|大点|大条|方面|节)")
-_RELATIVE = (
-    (re.compile(r"(?:上|前)(?:面|边|头)?的?(?:那|这)?一?条(?!件)"), -1),
-    (re.compile(r"(?:下|后)(?:面|边|头)?的?(?:那|这)?一?条(?!件)"), 1),
-)
-_LAST = re.compile(r"(?:最后|最末|末尾)(?:的)?(?:一|那)?条")
 _CALCULATE = re.compile(
     r"(?:帮|替|给(?:我|咱|俺|企业|客户)|请|麻烦)[^，。]{0,8}(?<!不)算(?![不是作数])|算(?:一下|一算|下|出来|笔账|个数|看看|算)"
     r"|算出|算个|测算|计算(?!依据|方法|方式|公式|标准)|核算|估算"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A clause or a section named by its number, and where: (policy, label) of each clause."""
-
-    kind: str
-    number: int
-    places: tuple[tuple[str, str], ...]
-
-    @property
-    def found(self) -> bool:
-        """Tell whether a policy has it."""
-        return bool(self.places)
-
-    def within(self, policies: tuple[str, ...]) -> Reference:
-        """Return the reference with only its places in these policies."""
-        return replace(self, places=tuple(place for place in self.places if place[0] in policies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +66,7 @@ class Question:
     def specified(self) -> Question:
         """Return the question with its aspects asked of the things it names."""
         forms = [form for term in self.terms for form, _ in term.forms]
-        return replace(self, aspects=tuple(found.about(forms) for found in self.aspects))
+        return replace(self, aspects=tuple(found.about(forms, self.text) for found in self.aspects))
 
     @property
     def money(self) -> tuple[Quantity, ...]:
@@ -145,7 +113,7 @@ def _read(asked: str, text: str, lexicon: Lexicon, rewritten: str | None) -> Que
         rewritten=rewritten,
         aspects=_aspects(text, quantities),
         terms=lexicon.terms(text),
-        references=_references(text, scope),
+        references=read_references(text, scope),
         quantities=quantities,
         policies=named,
         place=_other_place(text, lexicon),
@@ -223,85 +191,6 @@ def _without_injection(text: str) -> str:
     return "".join(piece for piece in pieces if within and not within.search(piece))
 
 
-def _references(text: str, policies: tuple[Policy, ...]) -> tuple[Reference, ...]:
-    found = [
-        _reference("clause", number, policies)
-        for match in _CLAUSE.finditer(text)
-        if (number := read_integer(match[1] or match[2])) is not None
-    ]
-    found += [
-        _reference("section", number, policies)
-        for match in _SECTION.finditer(text)
-        if (number := read_integer(match[1])) is not None
-    ]
-    found += [
-        Reference("clause", 0, places)
-        for match in _QUALIFIED.finditer(text)
-        if (places := _qualified(match[1], match[2], policies))
-    ]
-    found += [
-        Reference("clause", 0, places)
-        for label in dict.fromkeys(re.findall(r"[（(][一二三四五六七八九十]{1,3}[）)]", text))
-        if (places := _labelled(label, policies))
-        and not any(match[2] in label for match in _QUALIFIED.finditer(text))
-    ]
-    found += [
-        Reference("section", 0, places)
-        for name in dict.fromkeys(name for policy in policies for name in _headings(policy))
-        if name in text
-        and (places := tuple((p.id, label) for p in policies for label in _below(p, name)))
-    ]
-    if any(len(reference.places) == 1 for reference in found):
-        found = [reference for reference in found if reference.kind == "clause"] or found
-    if _LAST.search(text):
-        places = tuple((policy.id, policy.numbered[-1].label) for policy in policies)
-        found.append(Reference("clause", 0, places))
-    return tuple(dict.fromkeys(found))
-
-
-def _reference(kind: str, number: int, policies: tuple[Policy, ...]) -> Reference:
-    find = clauses_numbered if kind == "clause" else clauses_in_section
-    places = tuple((policy.id, label) for policy in policies for label in find(policy, number))
-    return Reference(kind, number, places)
-
-
-def _headings(policy: Policy) -> tuple[str, ...]:
-    """Return what a policy's parts are called, without their numbers."""
-    names = (re.sub(r"^[^、.．\s]{1,6}[、.．\s]\s*", "", heading) for heading in policy.headings)
-    return tuple(normalise(name) for name in names if len(name) >= _LONG_HEADING)
-
-
-def _below(policy: Policy, name: str) -> tuple[str, ...]:
-    return tuple(
-        clause.label
-        for clause in policy.clauses
-        if any(normalise(heading).endswith(name) for heading in clause.section)
-    )
-
-
-def _qualified(
-    section: str, item: str, policies: tuple[Policy, ...]
-) -> tuple[tuple[str, str], ...]:
-    """Return the clauses labelled 三、（二） in documents that number anew in each part."""
-    return tuple(
-        (policy.id, clause.label)
-        for policy in policies
-        for clause in policy.clauses
-        if re.fullmatch(rf"{section}、（{item}）", clause.label)
-    )
-
-
-def _labelled(label: str, policies: tuple[Policy, ...]) -> tuple[tuple[str, str], ...]:
-    """Return the clauses whose whole label is a number in brackets: （十九）."""
-    bare = label.strip("（）()")
-    return tuple(
-        (policy.id, clause.label)
-        for policy in policies
-        for clause in policy.clauses
-        if clause.label == f"（{bare}）"
-    )
-
-
 def named_policies(text: str, policies: tuple[Policy, ...]) -> tuple[str, ...]:
     """Return the policies a question names by title, by alias or, failing that, by place."""
     by_name = tuple(
@@ -325,30 +214,6 @@ def _stem(region: str) -> str:
     return place_stem(region)
 
 
-def clauses_numbered(policy: Policy, number: int) -> tuple[str, ...]:
-    """Return the labels of the clauses with this number: 5, 第五条, 二、5 …"""
-    return tuple(
-        clause.label for clause in policy.clauses if read_integer(_digits(clause.label)) == number
-    )
-
-
-def clauses_in_section(policy: Policy, number: int) -> tuple[str, ...]:
-    """Return the labels of the clauses below the section with this number."""
-    return tuple(
-        clause.label
-        for clause in policy.clauses
-        if any(read_integer(_digits(_mark(heading))) == number for heading in clause.section[:1])
-    )
-
-
-def _mark(heading: str) -> str:
-    return re.split(r"[、.．\s]", heading)[0]
-
-
-def _digits(label: str) -> str:
-    return re.sub(r"[第条章节编部分（）()·]|^.*、", "", label)
-
-
 def _other_place(text: str, lexicon: Lexicon) -> str | None:
     """Return another place that the question is about, if it names none of the policies' own."""
     words = language()
@@ -370,7 +235,7 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
     ]
     named += [
         place
-        for place in re.findall(r"[市省]([\u4e00-\u9fff]{2,3}[区县])", text)
+        for place in re.findall(r"[市省]([\u4e00-\u9fff]{2,3}[区县])(?!级)", text)
         if place not in own
     ]
     named += [
@@ -384,8 +249,3 @@ def _other_place(text: str, lexicon: Lexicon) -> str | None:
         name for name in named if not re.search(rf"(?:从|由|离开|原(?:来)?在)\s*{name}", text)
     ]
     return max(staying, key=lambda name: (len(name), name), default=None)
-
-
-def relative_step(text: str) -> int | None:
-    """Return -1 for 上一条, 1 for 下一条, None when neither is said."""
-    return next((step for words, step in _RELATIVE if words.search(text)), None)

@@ -19,6 +19,7 @@ from assistant.payment import written
 from assistant.sentences import cite_words
 from corpus.award import Nature
 from corpus.money import write_money
+from corpus.policy import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,7 +79,7 @@ def case_script(case: Case, library: Library, day: date) -> Script | None:
         return None
     reference, told = case.clause.reference, figures(case)
     form = words.COMES_TO_MOST if result.nature is Nature.CEILING else words.COMES_TO
-    said = form.format(figures=told, sum=write_money(result.amount), reference=reference)
+    said = form.format(figures=told, sum=write_money(result.amount), place=bracketed(reference))
     if not result.amount:
         said = words.COMES_TO_NOTHING.format(reference=reference, title=case.rule.title)
     reasons = [Line(Tone.SAY, f"{unmet.reason}。") for unmet in result.unmet]

@@ -188,15 +188,12 @@ def print_awards(rows: list[dict[str, str]]) -> None:
     _print_rows("", columns, [[row[key] for key in keys] for row in rows])
 
 
-def print_calculation(result: Calculation, rule: AwardRule) -> None:
+def print_calculation(result: Calculation, rule: AwardRule, clause: Clause | None) -> None:
     """Print a calculation with its steps, what is missing and what has to be confirmed."""
     from corpus.money import write_money
+    from corpus.policy import bracketed
 
-    lines = [
-        f"{result.title}（第{rule.clause}条）"
-        if rule.clause.isdigit()
-        else f"{result.title}（{rule.clause}）"
-    ]
+    lines = [result.title + (bracketed(clause.reference) if clause else "")]
     lines += [f"  {step.text}　〔{step.quote}〕" for step in result.steps]
     lines += [f"  {unmet.reason}　〔{unmet.quote}〕" for unmet in result.unmet]
     for item in result.missing:

@@ -9,31 +9,32 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import language
+from assistant.policys_figure import is_policys
 from corpus.money import Kind, Quantity
-from corpus.numerals import read_integer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from assistant.question import Question
-    from corpus.award import AwardRule, Input
 
 ABSURD = Decimal(10) ** 13
 _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
 _STATES_BEFORE = re.compile(
-    r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖|资助|不超过|拿满|领满)(?:了|是)?$"
-    r"|(?:最高|最多|上限|封顶|顶)(?:就|才|只|都)?(?:是|为|到|有)?$|不是$|其中(?:有|约)?$|(?:^|拿|领|给|补|得|要|吃|们|你|的)(?:到|了|满)?(?:那|这)个?$|[把将]$"
+    r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖励?|资助|补贴|补助|支持|扶持|不超过|拿满|领满)(?:了|是)?$"
+    r"|(?:最高|最多|上限|封顶|顶|标准|比例)(?:就|才|只|都|已经?)?(?:(?:改|变|调|提|涨|降)(?:成|为|到|高到|低到))?(?:是|为|到|有)?(?:了)?$|不是$|其中(?:有|约)?$|(?:^|拿|领|给|补|得|要|吃|们|你|的)(?:到|了|满)?(?:那|这)个?$|[把将]$"
     r"|(?:[0-9%万亿元成](?:那|不)*就是|等于|=|算下来(?:是)?|算出来(?:是)?|乘出来(?:是)?|合计得)$"
 )
 _STATES_AFTER = re.compile(
-    rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)|^元?(?:是指|指的|指什么|是什么|代表)"
+    rf"^(?:元|块)?(?:的)?(?:{_PAYS})(?!多少|额)|^元?的?(?:累计|总|年度)?(?:额度|上限|限额|封顶)|^(?:元)?是给|^(?:元)?(?:拿满|领满|到手)|^元?(?:是指|指的|指什么|是什么|代表)"
 )
 _BREAK = re.compile(r"[，,。？?！!；;、（）()：:]")
-_PASSED = re.compile(r"(?:突破|超过|超|迈过|跨过)(?:了)?$")
+_PASSED = re.compile(r"(?:突破|超过|超|迈过|跨过|(?:早就?|已经?)过)(?:了)?$")
+_LONG_PASSED = re.compile(r"早(?:就|已|都)*(?:突破|超过|超|迈过|跨过|过)(?:了)?$")
 _CORRECTED = re.compile(
     r"[^0-9一二三四五六七八九十百千]{0,12}?(?:不对|说错|更正|记错|搞错|应该是|应为|准确说|[，,]?而是)"
 )
-_DONE = re.compile(r"(?:卖|投|花|做|投入|完成|签|销售)(?:出去?|了|过|到|出了)+$")
+_DONE = re.compile(
+    r"(?:卖|投|花|做|投入|完成|签|销售)(?:出去?|了|过|到|出了)+$"
+    r"|(?:已|已经|目前|现在)(?:有|卖|投|花|做|投入|完成|签|销售)$"
+)
 _PRICE = re.compile(
     r"(?:(?:单价|均价|售价)|[每一1](台|套|件|只|辆|架|张|部))(?:的)?(?:单价|价格?|售价)?"
     r"(?:是|为|卖|要|就|按|大概|大约|约)*$"
@@ -43,15 +44,16 @@ _EACH_OF = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _MANY = 5
+_LEAST_BARE_SUM = 1000
 _MOST_COPIES = 50
-_PART = re.compile(
-    r"(?:上半年|下半年|[一二三四1-4]季度|[0-9一二三四五六七八九十]+月份?|[一二三四首][期批]|前期|后期|后续|尾款)"
-    r"[^，。；]{0,8}$"
-)
 _EACH = re.compile(
     r"元?(?:/|一|每|1)(台|套|件|个|只|辆|架|张|份|组)(?![0-9一二两三四五六七八九十百千])"
 )
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
+_EQUATES = re.compile(
+    r"(?:元|块)?(?:就|是|等于|能拿|能补|补|给)(?:是|能|可以|有|拿|得|补|到|了)*"
+    r"(?=[0-9一二两三四五六七八九十百千])"
+)
 _WANTS = re.compile(r"(?:拿|领|补|得|获得|申请|要|达|享受|争取)(?:到|满|够|足)?(?:这|那)?$")
 
 
@@ -80,8 +82,28 @@ def told(question: Question, *, leaning: bool = False) -> tuple[Told, ...]:
     In a turn `leaning` on the one before it, 那3亿呢 tells a new figure rather than names an award.
     """
     read = (*_multiplied(question), *_single(question))
-    found = tuple(_told(question, quantity, leaning) for quantity in read)
+    found = _alike(tuple(_told(question, quantity, leaning) for quantity in read))
+    found = tuple(map(_in_yuan, found))
     return _without_totals(tuple(map(_counted, found)) if leaning else found)
+
+
+def _in_yuan(item: Told) -> Told:
+    """Take a bare number after a word of spending for a sum of money: 付利息12000."""
+    quantity = item.quantity
+    if quantity.kind is not Kind.NUMBER or (quantity.value or 0) < _LEAST_BARE_SUM:
+        return item
+    if not re.search(language()["spent"], item.before):
+        return item
+    return replace(item, quantity=replace(quantity, kind=Kind.MONEY))
+
+
+def _alike(found: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Give a figure after 还是 the role of the one before it: 奖励20万还是30万."""
+    alike = list(found)
+    for at in range(1, len(alike)):
+        if alike[at].before.endswith("还是") and alike[at - 1].role is Role.STATED:
+            alike[at] = replace(alike[at], role=Role.STATED)
+    return tuple(alike)
 
 
 def _counted(item: Told) -> Told:
@@ -147,7 +169,8 @@ def _priced_by(text: str, quantity: Quantity) -> str:
         return after[1]
     before = _PRICE.search(text[: quantity.start])
     if before and before[1]:
-        return before[1]
+        told_of_each = len(re.findall(rf"[一1]{before[1]}\D{{0,4}}\d", text)) > 1
+        return "" if told_of_each else before[1]
     units = re.findall(r"\d+\s*(台|套|件|只|辆|架|张|部)", text) if before else []
     return str(units[0]) if units else ""
 
@@ -175,6 +198,8 @@ def _is_received(question: Question, quantity: Quantity, before: str, after: str
     """Tell whether a sum was paid before: what says so stands before it, or it comes last."""
     received = language()["received"]
     if re.search(received, before + quantity.text):
+        return True
+    if re.search(r"用(?:掉|去)?了?$", before) and re.search(language()["quota"], question.text):
         return True
     rest = question.text[quantity.end : quantity.end + len(after) + 1]
     return not re.search(r"\d|[一二三四五六七八九十百千]+万", rest) and bool(
@@ -215,138 +240,17 @@ def _is_stated(
     question: Question, quantity: Quantity, before: str, after: str, leaning: bool
 ) -> bool:
     """Tell whether a figure names what an award pays or was passed, not a fact of the asker's."""
-    if _PASSED.search(before) and len(question.money) > 1:
+    if _PASSED.search(before) and (len(question.money) > 1 or _LONG_PASSED.search(before)):
         return True
     if leaning and _POINTS.fullmatch(before):
         return False
-    if quantity.kind is Kind.RATE or _STATES_BEFORE.search(before) or _STATES_AFTER.search(after):
+    if is_policys(question, quantity, leaning=leaning):
+        return True
+    if quantity in question.money[:-1] and _EQUATES.match(after):
+        return False
+    if quantity.kind is Kind.RATE or _STATES_AFTER.search(after):
+        return True
+    if _STATES_BEFORE.search(before) and not (quantity.kind is Kind.COUNT and quantity.unit):
         return True
     checks = question.confirms or question.polar
     return checks and _WANTS.search(before) is not None
-
-
-def facts_of(
-    rule: AwardRule, told: tuple[Told, ...], *, joined: bool = False
-) -> dict[str, tuple[Decimal, ...]]:
-    """Assign the told quantities to a rule's inputs; unnamed ones go to its only open input.
-
-    Figures that are `joined`, or told as parts of one (一期…二期…), are added up.
-    """
-    found: dict[str, list[Decimal]] = {}
-    received = {cap.received for cap in rule.caps if cap.received}
-    free: list[Told] = []
-    for item in told:
-        if item.quantity.value is None:
-            continue
-        if item.role is Role.RECEIVED:
-            for name in received:
-                found.setdefault(name, []).append(item.quantity.value)
-        elif item.role is Role.FACT:
-            target = _named(rule, item, received)
-            if target:
-                found.setdefault(target.id, []).append(item.quantity.value)
-            else:
-                free.append(item)
-    for item in free:
-        if is_other_sum(item):
-            continue
-        target = _open(rule, item.quantity, received, found)
-        if target and item.quantity.value is not None:
-            found.setdefault(target.id, []).append(item.quantity.value)
-    if joined or _are_parts(told):
-        return {name: (sum(values, Decimal(0)),) for name, values in found.items()}
-    return {name: tuple(values) for name, values in found.items()}
-
-
-def _are_parts(told: tuple[Told, ...]) -> bool:
-    """Tell whether every sum is told as a part of one: 上半年…下半年…, 一期…二期…"""
-    sums = [item for item in told if item.role is Role.FACT and item.quantity.kind is Kind.MONEY]
-    return len(sums) > 1 and all(_PART.search(item.before) for item in sums)
-
-
-def are_joined(question: Question) -> bool:
-    """Tell whether the sums of a turn are added before anything is computed: 合计投入, 总投资."""
-    words = language()
-    has_total = any(re.search(words["total"], question.text[: q.start]) for q in question.money)
-    is_said = re.search(words["in_all"], question.text) is not None
-    return is_said and not has_total and not are_several(question)
-
-
-def are_several(question: Question) -> bool:
-    """Tell whether a turn tells of several things with a sum each: 两个项目, 三家工厂, 分别."""
-    if re.search(language()["each_own"], question.text):
-        return True
-    things = re.finditer(language()["things"], question.text)
-    return any((read_integer(match[1] or match[2]) or 0) > 1 for match in things)
-
-
-def is_measured_in(item: Input, quantity: Quantity) -> bool:
-    """Tell whether a quantity has the unit of an input, or one people use for it: 5台车, 5辆."""
-    if item.unit == "元":
-        return quantity.kind is Kind.MONEY and quantity.currency == "CNY"
-    if quantity.kind is not Kind.COUNT:
-        return False
-    if not quantity.unit:
-        return True
-    alike = {quantity.unit, item.unit} <= set(language()["things_counted"])
-    return quantity.unit == item.unit or (alike and quantity.unit in language()["said_for_any"])
-
-
-def _named(rule: AwardRule, item: Told, received: set[str]) -> Input | None:
-    """Return the input whose cue stands nearest to the quantity in its stretch."""
-    found = _distances(rule, item, received)
-    return min(found, key=lambda pair: pair[0])[1] if found else None
-
-
-def nearest_rule(item: Told, rules: Sequence[AwardRule], shortest: int = 1) -> AwardRule | None:
-    """Return the rule one of whose inputs is named nearest to a quantity; None if none is.
-
-    Cues shorter than `shortest` letters don't count.
-    """
-    return next(iter(nearest_rules(item, rules, shortest)), None)
-
-
-def nearest_rules(
-    item: Told, rules: Sequence[AwardRule], shortest: int = 1
-) -> tuple[AwardRule, ...]:
-    """Return all rules one of whose inputs is named as near to a quantity as any is."""
-    near = {
-        rule.id: min(distance for distance, _ in found)
-        for rule in rules
-        if item.role is Role.FACT and (found := _distances(rule, item, set(), shortest))
-    }
-    least = min(near.values(), default=0)
-    return tuple(rule for rule in rules if near.get(rule.id) == least)
-
-
-def _distances(
-    rule: AwardRule, item: Told, received: set[str], shortest: int = 1
-) -> list[tuple[int, Input]]:
-    """Return how far each input's cues stand from a quantity in its stretch."""
-    found = []
-    for target in rule.inputs:
-        if target.id in received or not is_measured_in(target, item.quantity):
-            continue
-        for cue in (target.label, *target.cues):
-            at = item.before.rfind(cue) if len(cue) >= shortest else -1
-            if at >= 0:
-                found.append((len(item.before) - at - len(cue), target))
-            elif len(cue) >= shortest and cue in _named_after(item)[: len(cue) + 3]:
-                found.append((item.after.find(cue), target))
-    return found
-
-
-def _named_after(item: Told) -> str:
-    return "" if item.after.lstrip().startswith(("不是", "不算", "并非")) else item.after
-
-
-def _open(
-    rule: AwardRule, quantity: Quantity, received: set[str], found: dict[str, list[Decimal]]
-) -> Input | None:
-    fitting = [
-        target
-        for target in rule.inputs
-        if target.id not in received and is_measured_in(target, quantity)
-    ]
-    required = [target for target in fitting if not target.optional]
-    return required[0] if len(required) == 1 else (fitting[0] if len(fitting) == 1 else None)

@@ -120,6 +120,8 @@ def topics(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> 
     first = _answering(question, matches, lexicon)
     chosen = [first]
     left = [term for term in question.terms if not _holds(first, term, lexicon)]
+    if question.asks("compare"):
+        left += [t for t in question.terms if t not in left and not _is_named(first, t, lexicon)]
     tied = [m for m in matches if m.score >= _TIED * matches[0].score and m.terms == first.terms]
     chosen += [match for match in tied if match is not first][:1]
     for match in matches:
@@ -135,6 +137,13 @@ def _holds(match: Match, term: Term, lexicon: Lexicon) -> bool:
     return lexicon.strength(term, lexicon.text_of(match.clause)) >= _MOST_OF * lexicon.best(term)
 
 
+def _is_named(match: Match, term: Term, lexicon: Lexicon) -> bool:
+    """Tell whether a term is in a clause's name, or in no clause's."""
+    names = dict(zip(lexicon.clauses, lexicon.names, strict=True))
+    named = {c for c, own in names.items() if lexicon.strength(term, "\n".join(own))}
+    return not named or match.clause in named
+
+
 def _answering(question: Question, matches: tuple[Match, ...], lexicon: Lexicon) -> Match:
     """Return the best clause, or a near one on the same thing that alone carries what is asked."""
     first = matches[0]
@@ -144,7 +153,7 @@ def _answering(question: Question, matches: tuple[Match, ...], lexicon: Lexicon)
         match
         for match in matches
         if match.score >= _NEAR * first.score
-        and (main is None or lexicon.strength(main, lexicon.text_of(match.clause)))
+        and (main is None or _is_mentioned(main, [lexicon.text_of(match.clause)]))
     ]
     carried = [sum(a.carried_by(match.clause.text) for a in wanted) for match in near]
     return near[carried.index(max(carried))] if any(carried) else first
@@ -180,7 +189,7 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
     unknown = [
         term
         for term in question.terms
-        if not _is_mentioned(term, texts)
+        if not (_is_mentioned(term, texts) and not _is_asked_apart(term, question))
         and not _names_a_kind(term, question, lexicon)
         and not any(start < term.start + len(term.text) and term.start < end for start, end in cues)
     ]
@@ -207,6 +216,12 @@ def unmentioned(question: Question, lexicon: Lexicon) -> Unmentioned:
         and any(found.cues.search(question.text[slice(*span)]) for found in aspects())
     ]
     return Unmentioned(tuple(wanted), decides=bool(wanted) and not beside)
+
+
+def _is_asked_apart(term: Term, question: Question) -> bool:
+    """Tell whether money is asked for a kind of thing that the policies only demand at large."""
+    asks = question.asks_group(Group.MONEY)
+    return term.is_kind and asks and is_requested(term, question.text)
 
 
 def _is_told_of(term: Term, text: str) -> bool:

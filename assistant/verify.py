@@ -10,18 +10,21 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.answer import Outcome
-from assistant.calculation import added
+from assistant.balance import left_under_cap, less
+from assistant.calculation import DIFFERENCE, added
 from assistant.calculator import FactError, calculate
+from assistant.paid import paid_before
 from assistant.wording import PROMISES
-from corpus.money import unsourced, write_money
+from corpus.money import read_quantities, unsourced, write_money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
     from assistant.answer import Citation
     from assistant.calculation import Calculation
     from assistant.steps import Draft
+    from corpus.award import AwardRule
     from corpus.library import Library
     from corpus.policy import Clause, Policy
 
@@ -50,13 +53,16 @@ def faults(draft: Draft, library: Library) -> tuple[str, ...]:
     sources = [*_said(draft), *(clause.text for clause in cited)]
     sources += [line for result in draft.calculations for line in _lines(result)]
     sources += [part for policy in library.policies for part in _frame(policy)]
+    sources.append(f"{len(dict.fromkeys(cited))}条")
     sources += [name for clause in cited for name in _called(clause, library)]
     found += _bad_blocks(draft.text, cited, library)
     found += _bad_marks(draft.text, sources)
     figures = sorted(map(str, unsourced(_prose(draft.text), sources)))
     found += [f"figure without a source: {figure}" for figure in figures]
     found += [fault for result in draft.calculations for fault in _miscalculated(result, library)]
+    found += _badly_taken(draft, library)
     found += _bad_working(draft)
+    found += _bad_differences(draft, [*_said(draft), *(clause.text for clause in cited)])
     found += _promises(draft.text)
     found += _unknown_references(draft, library)
     found += _strange_passages(draft)
@@ -98,8 +104,10 @@ def _called(clause: Clause, library: Library) -> Iterator[str]:
 
 
 def _frame(policy: Policy) -> tuple[str, ...]:
-    """Return a policy's words outside its clauses, and how many clauses it has."""
-    count = f"{len(policy.numbered)}条，{len(policy.headings)}个部分"
+    """Return a policy's words outside its clauses, and how many clauses it and its parts have."""
+    sizes = {sum(head in clause.section for clause in policy.numbered) for head in policy.headings}
+    counts = "，".join(f"{size}条" for size in {*sizes, len(policy.numbered)})
+    count = f"{counts}，{len(policy.headings)}个部分"
     titles = (policy.info.title, policy.info.short_title, policy.info.kind, count)
     return (*titles, policy.preamble, policy.closing, *policy.headings)
 
@@ -167,12 +175,33 @@ def _miscalculated(result: Calculation, library: Library) -> Iterator[str]:
     if result.amount is None:
         return
     try:
-        again = added([calculate(rule, facts) for facts in _by_part(result)])
+        again = added([_computed(rule, facts) for facts in _by_part(result)])
+        again = less(again, result.taken) if result.taken else again
     except FactError as error:
         yield f"{result.award} can't be computed again: {error}"
         return
     if (again.amount, again.steps, again.nature) != (result.amount, result.steps, result.nature):
         yield f"{result.award} computes to {again.amount}, not {result.amount}"
+
+
+def _badly_taken(draft: Draft, library: Library) -> Iterator[str]:
+    """Yield sums taken off an amount that nobody told as paid and that no earlier facts give."""
+    evidence = draft.worked.evidence
+    for result in draft.calculations:
+        if result.taken is None or result.taken.sum == paid_before(evidence):
+            continue
+        rules = library.awards_of(result.policy, result.clause)
+        facts = evidence.reading.context.facts_of(result.award)
+        if result.taken.sum not in {
+            _computed(rule, facts).amount for rule in rules if rule.id == result.award
+        }:
+            yield f"sum taken off without a source: {result.taken.sum}"
+
+
+def _computed(rule: AwardRule, facts: Mapping[str, tuple[Decimal, ...]]) -> Calculation:
+    """Compute a rule; where only earlier payments are known, what they leave of its cap."""
+    found = calculate(rule, facts)
+    return (left_under_cap(rule, facts) or found) if found.missing else found
 
 
 def _by_part(result: Calculation) -> list[dict[str, tuple[Decimal, ...]]]:
@@ -198,6 +227,20 @@ def _bad_working(draft: Draft) -> Iterator[str]:
     for written in _BOLD_SUM.findall(draft.text):
         if not any(written == line or (not amounts and written in line) for line in allowed):
             yield f"sum of no calculation: {written}"
+
+
+def _bad_differences(draft: Draft, sources: list[str]) -> Iterator[str]:
+    """Yield differences that are wrong, or whose terms neither a clause nor a working states."""
+    steps = [step for result in draft.calculations for step in result.steps]
+    stated = [*sources, *(step.text for step in steps if step.item != DIFFERENCE)]
+    for step in (step for step in steps if step.item == DIFFERENCE):
+        terms, _, result = step.text.partition(" = ")
+        more, less, rest = (
+            sum(read.value or 0 for read in read_quantities(part))
+            for part in (*terms.split(" − "), result)
+        )
+        if more - less != rest or unsourced(terms, stated):
+            yield f"difference that doesn't hold: {step.text!r}"
 
 
 def _promises(text: str) -> Iterator[str]:

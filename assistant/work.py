@@ -9,73 +9,74 @@ from typing import TYPE_CHECKING
 
 from assistant import wording
 from assistant.aspects import Group
-from assistant.awards import meant, most
-from assistant.calculation import added
-from assistant.calculator import Calculation, FactError, Inverse, calculate, invert
-from assistant.changed import adjusted, recalls
-from assistant.lexicon import language
-from assistant.steps import Evidence, Worked
-from assistant.told import (
-    ABSURD,
-    Role,
+from assistant.assignment import (
     are_joined,
     are_several,
     facts_of,
-    is_done,
-    is_measured_in,
-    nearest_rule,
-    nearest_rules,
+    has_things,
 )
-from corpus.award import Rate, Tiers
+from assistant.award_choice import own_figures, relevant, rules_meant, without_others
+from assistant.balance import left_under_cap, less
+from assistant.calculation import Taken, added
+from assistant.calculator import Calculation, FactError, calculate
+from assistant.changed import adjusted, recalls
+from assistant.goal import asks_back, least_facts, one_period, way_back
+from assistant.lexicon import language
+from assistant.paid import asks_rest, paid_before
+from assistant.steps import Evidence, Worked
+from assistant.told import ABSURD, Role
 from corpus.money import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assistant.question import Question
     from assistant.told import Told
     from corpus.award import AwardRule
     from corpus.library import Library
     from corpus.money import Quantity
-    from corpus.policy import Clause
 
-_NAME = 3
-"""From this length on, a cue names an input rather than hints at it."""
-_VERB = 2
-Facts = dict[str, tuple["Decimal", ...]]
+Facts = dict[str, tuple[Decimal, ...]]
 
 
 def work(evidence: Evidence, library: Library) -> Worked:
     """Calculate every award of the question's topics for which it tells or asks something."""
     remarks, told = _usable(evidence.told)
     rules = [rule for clause in evidence.topics for rule in rules_meant(clause, evidence, library)]
-    asks_back = evidence.question.asks("inverse") and _has_goal(evidence)
-    if asks_back or any(_asks_input(rule, evidence) for rule in rules):
-        inverses = tuple(found for rule in rules if (found := _inverse(rule, evidence)))
+    if asks_back(rules, evidence):
+        inverses = tuple(found for rule in rules if (found := way_back(rule, evidence, told)))
         if inverses:
             return Worked(evidence, inverses=inverses, remarks=remarks)
     calculations: list[Calculation] = []
     facts: list[tuple[str, tuple[tuple[str, tuple[Decimal, ...]], ...]]] = []
     waiting: AwardRule | None = None
     several = _are_several(evidence)
-    for rule in _relevant(rules, told):
+    for rule in relevant(rules, told):
         for known, case, whole in _readings(
-            rule, rules, _without_others(told, rules, library), evidence
+            rule, rules, without_others(told, rules, library), evidence, library
         ):
             if known:
                 kept = [entry for entry in facts if entry[0] != rule.id]
                 facts = [*kept, (rule.id, tuple((whole if several else known).items()))]
+            if left := _left(rule, known, evidence):
+                calculations.append(left)
+                continue
             if not _is_wanted(rule, known, evidence, case):
                 continue
             try:
-                result = calculate(rule, _one_period(rule, evidence.question.text) | known)
+                given = (
+                    one_period(rule, evidence.question.text) | least_facts(rule, evidence) | known
+                )
+                result = calculate(rule, given)
             except FactError as error:
                 remarks = (*remarks, str(error))
                 continue
-            if result.missing:
+            of_many = _is_total_of_many(rule, known, evidence)
+            if of_many and evidence.question.polar:
+                continue
+            if result.missing or of_many:
                 waiting = waiting or rule
             elif several or result not in calculations:
-                calculations.append(result)
+                calculations.append(_less_taken(rule, result, evidence))
     either = _either(rules, calculations, evidence)
     return Worked(
         evidence,
@@ -85,6 +86,49 @@ def work(evidence: Evidence, library: Library) -> Worked:
         open=None if calculations or remarks else waiting,
         remarks=remarks,
     )
+
+
+def _left(rule: AwardRule, known: Facts, evidence: Evidence) -> Calculation | None:
+    """Return what earlier payments leave of a rule's cap, when nothing else is told of it."""
+    needed = [item.id for item in rule.inputs if not item.optional]
+    if not known or any(name in known for name in needed):
+        return None
+    waits = evidence.question.wants_calculation or evidence.reading.context.awaits
+    is_rest = re.search(language()["rest"], evidence.question.text)
+    return left_under_cap(rule, known) if is_rest or not waits else None
+
+
+def _less_taken(rule: AwardRule, result: Calculation, evidence: Evidence) -> Calculation:
+    """Take off what was paid before, or computed before, where the rest or the change is asked."""
+    paid = paid_before(evidence)
+    if paid is not None and asks_rest(evidence) and not any(cap.received for cap in rule.caps):
+        return less(result, Taken(wording.PAID_BEFORE, paid))
+    facts = evidence.reading.context.facts_of(rule.id)
+    is_one = all(len(values) == 1 or _takes_many(rule, name) for name, values in facts.items())
+    if not (facts and is_one and re.search(language()["difference"], evidence.question.text)):
+        return result
+    before = calculate(rule, facts).amount
+    return less(result, Taken(wording.COMPUTED_BEFORE, before)) if before else result
+
+
+def _takes_many(rule: AwardRule, name: str) -> bool:
+    item = rule.input(name)
+    return item is not None and item.many
+
+
+def _is_total_of_many(rule: AwardRule, known: Facts, evidence: Evidence) -> bool:
+    """Tell whether one sum is told for several things (两款共卖1800万) that count one by one."""
+    text = evidence.question.text
+    if not re.search(language()["summed"], _before_the_sum(evidence)) or not has_things(text):
+        return False
+    held = {threshold.input for threshold in rule.thresholds}
+    return any(i.many and i.id in held and len(known.get(i.id, ())) == 1 for i in rule.inputs)
+
+
+def _before_the_sum(evidence: Evidence) -> str:
+    """Return what stands before the one sum of a turn, "" when there are none or several."""
+    sums = evidence.question.money
+    return evidence.question.text[: sums[0].start] if len(sums) == 1 else ""
 
 
 def _either(
@@ -122,58 +166,12 @@ def _totals(calculations: list[Calculation], evidence: Evidence) -> list[Calcula
     return [added(parts) for parts in by_award.values() if len(parts) > 1]
 
 
-def _without_others(
-    told: tuple[Told, ...], rules: list[AwardRule], library: Library
-) -> tuple[Told, ...]:
-    """Leave out figures that carry the name of an award the question isn't taken to be about.
-
-    Beside a sum without such a name, a verb of another award's is enough (投入800万，卖了300万).
-    """
-    others = [rule for rule in library.awards if rule not in rules]
-    own = {item for item in told if nearest_rule(item, rules)}
-    foreign = {item for item in told if item not in own and nearest_rule(item, others, _VERB)}
-    sums = {t for t in told if t.role is Role.FACT and t.quantity.kind is Kind.MONEY}
-    shortest = _VERB if sums - foreign else _NAME
-    return tuple(item for item in told if item in own or not nearest_rule(item, others, shortest))
-
-
-def implied(told: tuple[Told, ...], library: Library) -> tuple[Clause, ...]:
-    """Return the clause of the one award that counts what was received, if someone tells of it."""
-    roles = {item.role for item in told}
-    rules = [rule for rule in library.awards if any(cap.received for cap in rule.caps)]
-    if len(rules) != 1 or not {Role.RECEIVED, Role.FACT} <= roles:
-        return ()
-    clause = library.clause(rules[0].policy, rules[0].clause)
-    return (clause,) if clause else ()
-
-
-def also_named(told: tuple[Told, ...], library: Library) -> tuple[Clause, ...]:
-    """Return the clauses of the awards whose inputs the figures name in full: 研发投入500万."""
-    found = []
-    for item in told:
-        near = nearest_rule(item, library.awards)
-        names = [i.label for i in near.inputs] if near else []
-        if near and any(item.before.rstrip("达到约有是为共").endswith(name) for name in names):
-            found.append(library.clause(near.policy, near.clause))
-    return tuple(clause for clause in dict.fromkeys(found) if clause)
-
-
-def _own(
-    rule: AwardRule, rules: Sequence[AwardRule], told: tuple[Told, ...], question: Question
-) -> tuple[Told, ...]:
-    """Leave out figures that are another award's, and the rule's own that someone asks about."""
-    checks = question.polar or question.confirms or "还是" in question.text
-    own = {cap.value for cap in rule.caps}
-    return tuple(
-        item
-        for item in told
-        if rule in (near := nearest_rules(item, rules))
-        or (not near and not (checks and item.role is Role.FACT and item.quantity.value in own))
-    )
-
-
 def _readings(
-    rule: AwardRule, rules: Sequence[AwardRule], told: tuple[Told, ...], evidence: Evidence
+    rule: AwardRule,
+    rules: Sequence[AwardRule],
+    told: tuple[Told, ...],
+    evidence: Evidence,
+    library: Library,
 ) -> list[tuple[Facts, tuple[Told, ...], Facts]]:
     """Return the facts of a rule: one reading an end of a range, one a value of a single input.
 
@@ -181,7 +179,7 @@ def _readings(
     """
     found: list[tuple[Facts, tuple[Told, ...], Facts]] = []
     for case in _cases(told):
-        known = _facts(rule, _own(rule, rules, case, evidence.question), evidence)
+        known = _facts(rule, own_figures(rule, rules, case, evidence.question), evidence, library)
         parted = [i.id for i in rule.inputs if not i.many and len(known.get(i.id, ())) > 1]
         values = known[parted[0]] if parted else ()
         values = values if _are_several(evidence) else tuple(dict.fromkeys(values))
@@ -189,18 +187,6 @@ def _readings(
             (known, case, known)
         ]
     return found
-
-
-def rules_meant(clause: Clause, evidence: Evidence, library: Library) -> tuple[AwardRule, ...]:
-    """Return the awards of a clause that a turn means: those it names, or the turn before it."""
-    rules = library.awards_of(clause.policy, clause.label)
-    chosen = meant(rules, evidence.question.text, clause.title)
-    if evidence.reading.leaning and len(chosen) == len(rules) > 1:
-        context = evidence.reading.context
-        told = {name for name, _ in context.facts}
-        kept = tuple(rule for rule in rules if rule.id in told)
-        return kept or tuple(rule for rule in rules if rule.id in context.awards) or chosen
-    return chosen
 
 
 def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
@@ -221,47 +207,30 @@ def _cases(told: tuple[Told, ...]) -> list[tuple[Told, ...]]:
     ]
 
 
-def _needs_nothing(rule: AwardRule) -> bool:
-    return all(item.optional for item in rule.inputs)
-
-
-def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence) -> Facts:
+def _facts(rule: AwardRule, told: tuple[Told, ...], evidence: Evidence, library: Library) -> Facts:
     """Return the inputs of a rule as told now, on top of what the conversation holds."""
-    new = facts_of(rule, told, joined=are_joined(evidence.question))
+    new = facts_of(rule, told, joined=are_joined(evidence.question, told))
     old = evidence.reading.context.facts_of(rule.id)
     if not new and not old:
-        return _same_again(rule, evidence)
+        return _same_again(rule, evidence, library)
     if not (evidence.reading.leaning or recalls(evidence.question, old)):
         return new
     return adjusted(evidence.question, new, old)
 
 
-def _same_again(rule: AwardRule, evidence: Evidence) -> Facts:
-    """Return the sum last told for another award when a turn says that it holds here too."""
-    before = evidence.reading.context.facts
-    if not before or not re.search(language()["same_sum"], evidence.question.text):
+def _same_again(rule: AwardRule, evidence: Evidence, library: Library) -> Facts:
+    """Return the sum last told for another award when it holds here too.
+
+    A turn says so (同样这笔钱), or the awards are of one clause: 要是列进重点计划呢.
+    """
+    award, facts = next(reversed(evidence.reading.context.facts), ("", ()))
+    clauses = {(other.policy, other.clause) for other in library.awards if other.id == award}
+    is_sibling = (rule.policy, rule.clause) in clauses
+    if not is_sibling and not re.search(language()["same_sum"], evidence.question.text):
         return {}
-    values = [values for _, facts in before[-1:] for _, values in facts]
+    values = [values for _, values in facts]
     needed = [item for item in rule.inputs if not item.optional and item.unit == "元"]
     return {needed[0].id: values[0]} if len(needed) == 1 and len(values) == 1 else {}
-
-
-def _relevant(rules: list[AwardRule], told: tuple[Told, ...]) -> list[AwardRule]:
-    """Of several awards of one clause, keep those whose inputs the figures name; else all."""
-    kept = []
-    for rule in rules:
-        siblings = [other for other in rules if other.clause == rule.clause]
-        named = [other for other in siblings if any(_names_input(other, t) for t in told)]
-        if rule in (named or siblings):
-            kept.append(rule)
-    return kept
-
-
-def _names_input(rule: AwardRule, item: Told) -> bool:
-    return item.role is Role.FACT and any(
-        target.label in item.before + item.after and is_measured_in(target, item.quantity)
-        for target in rule.inputs
-    )
 
 
 def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[Told, ...]) -> bool:
@@ -270,75 +239,19 @@ def _is_wanted(rule: AwardRule, known: Facts, evidence: Evidence, told: tuple[To
     needed = [item.id for item in rule.inputs if not item.optional]
     if not needed and rule.duration and rule.duration.input:
         needed = [rule.duration.input]
+    if question.asks("definition") and not question.asks_group(Group.MONEY):
+        return False
     if needed and any(name in known for name in needed):
         says_more = bool(told) or not evidence.reading.leaning
-        asks_money = question.asks_group(Group.MONEY) or not question.aspects
+        compares = question.asks("compare")
+        asks_money = compares or question.asks_group(Group.MONEY) or not question.aspects
         changed = known != evidence.reading.context.facts_of(rule.id)
-        return says_more or asks_money or changed
+        return says_more or asks_money or changed or evidence.reading.adds
+    if least_facts(rule, evidence) or (paid_before(evidence) is not None and asks_rest(evidence)):
+        return True
     several = question.asks_group(Group.MONEY) and len(evidence.topics) > 1
     computes = any(t.role is Role.FACT and t.quantity.kind is Kind.MONEY for t in told)
     return question.wants_calculation or evidence.reading.context.awaits or (several and computes)
-
-
-def _asks_input(rule: AwardRule, evidence: Evidence) -> bool:
-    """Tell whether an input is asked for (销售额要完成多少), a sum or the most being in view."""
-    text = evidence.question.text
-    cues = "|".join(re.escape(cue) for item in rule.inputs for cue in (item.label, *item.cues))
-    between = r"[^，。？?补给拿奖领资助得支享能最封限]{0,8}"
-    asks = cues and re.search(rf"(?:{cues}){between}(?:多少|几(?!个?点|成)|多大)", text)
-    return bool(asks) and _has_goal(evidence)
-
-
-def _has_goal(evidence: Evidence) -> bool:
-    """Tell whether a sum, or the most, is in view; without one, a threshold is asked for."""
-    in_view = any(item.quantity.kind is Kind.MONEY for item in evidence.told)
-    return in_view or re.search(language()["the_most"], evidence.question.text) is not None
-
-
-def _inverse(rule: AwardRule, evidence: Evidence) -> Inverse | None:
-    """Return which input reaches the amount wished for, or the most the rule still pays."""
-    if not isinstance(rule.amount, Rate | Tiers) and _needs_nothing(rule):
-        return None
-    usable = _usable(evidence.told)[1]
-    money = [t for t in usable if t.quantity.kind is Kind.MONEY]
-    sums = {
-        role: [value for t in money if t.role is role and (value := t.quantity.value)]
-        for role in Role
-    }
-    rule = _for_one_period(rule, evidence.question.text)
-    before = sums[Role.RECEIVED]
-    left = [cap.value - sum(before) for cap in rule.caps if cap.received]
-    if (
-        before
-        and left
-        and left[0] > 0
-        and re.search(language()["remaining"], evidence.question.text)
-    ):
-        return invert(rule, left[0])
-    limit = most(rule)
-    told = [value for value in sums[Role.FACT] + before if limit is None or value <= limit]
-    if not sums[Role.WANTED] and sums[Role.FACT] and not told:
-        return None
-    if not sums[Role.WANTED] and any(is_done(item) for item in usable):
-        return None
-    wished = sums[Role.WANTED] or told
-    return invert(rule, wished[0] if wished else None)
-
-
-def _for_one_period(rule: AwardRule, asked: str) -> AwardRule:
-    """Return a rule as it pays for one year or month, when that is what is asked: 一年给多少."""
-    return replace(rule, duration=None) if _asks_one_period(rule, asked) else rule
-
-
-def _one_period(rule: AwardRule, asked: str) -> Facts:
-    """Return the fact that one year or month is asked for."""
-    name = rule.duration.input if rule.duration else None
-    return {name: (Decimal(1),)} if name and _asks_one_period(rule, asked) else {}
-
-
-def _asks_one_period(rule: AwardRule, asked: str) -> bool:
-    lasting = rule.duration
-    return bool(lasting and re.search(language()["one_period"][lasting.every], asked))
 
 
 def _usable(told: tuple[Told, ...]) -> tuple[tuple[str, ...], tuple[Told, ...]]:

@@ -32,7 +32,10 @@ CURRENCIES = {
 }
 # A measure word, and the words it must not be the beginning of.
 MEASURES = {
-    "平方公里": "", "平方米": "", "立方米": "", "公里": "",
+    "平方公里": "", "平方米": "", "立方米": "", "公里": "", "公顷": "",
+    "千瓦时": "", "兆瓦时": "", "千瓦": "", "兆瓦": "", "千克": "", "公斤": "",
+    "吨标准煤": "", "吨标煤": "", "度电": "影|商|子|动|力|站|池|网|器|信", "课时": "", "学时": "",
+    "方水": "务|利|质|平|电|泥|产|文|源",
     "平方": "公里|千米|米", "立方": "米", "标准箱": "", "标箱": "",
     "千米": "", "米": "其|饭|粉|面", "小时": "", "分钟": "",
     "工作日": "", "人次": "", "季度": "", "用户": "",
@@ -48,28 +51,45 @@ MEASURES = {
     "字": "节|段|符|路|会|架", "页": "",
     "部": "门|分|署|位|件|级|队|委|制", "支": "持|付|出|撑|援|部", "月": "球|亮", "号": "召|称",
 }  # fmt: skip
-SAME_UNIT = {
-    "名": "人",
-    "位": "人",
-    "平米": "平方米",
-    "㎡": "平方米",
-    "m2": "平方米",
-    "m²": "平方米",
-    "平方": "平方米",
-    "立方": "立方米",
-    "标箱": "标准箱",
+# Short names of a unit that begin many other words (度 年度, 方 方面, 平 平台), and what may follow
+# them besides an end: they count only after two digits or a scale, 三方 is three parties.
+SHORT_MEASURES = {
+    "度": "能|可|补|给|奖|怎|绿电|的电",
+    "方": "补多少|怎|库容|冷库|混凝土|天然气|用水",
+    "平": "能|可|补|给|奖|怎|厂房|办公|场地|场所|仓|空间|用房|车间|商铺|店|展",
 }
-SAME_UNIT |= {"天": "日", "个月": "个月"}
+SAME_UNIT = {
+    "名": "人", "位": "人", "天": "日",
+    "平米": "平方米", "㎡": "平方米", "m2": "平方米", "m²": "平方米", "平方": "平方米",
+    "平": "平方米",
+    "立方": "立方米", "方": "立方米", "方水": "立方米", "千米": "公里", "km": "公里",
+    "度": "千瓦时", "度电": "千瓦时", "kwh": "千瓦时", "kw": "千瓦", "mwh": "兆瓦时", "mw": "兆瓦",
+    "吨标煤": "吨标准煤", "公斤": "千克", "标箱": "标准箱", "teu": "标准箱",
+}  # fmt: skip
+"""The names people use for a unit, and the unit as the law writes it."""
+
 # Units that 一 counts; before any other it is an article (一个, 一家).
-ARTICLE_UNITS = frozenset(["年", "个月", "天", "日", "次", "倍", "小时", "周", "季度"])
+ARTICLE_UNITS = frozenset(
+    ["年", "个月", "天", "日", "次", "倍", "小时", "周", "季度", "度电", "千瓦时", "方水"]
+)
 RATE_SCALES = {"百": 100, "千": 1000, "万": 10000, "%": 100, "‰": 1000, "点": 100, "成": 10}
 
 _CURRENCY = "|".join(f"(?P<{code}>{words})" for code, words in CURRENCIES.items())
 _PREFIX = "人民币|RMB|rmb|CNY|USD|usd|EUR|HKD|US\\$|HK\\$|美元|欧元|[￥¥$€£]"
-_MEASURE = (
-    "平米|㎡|m2|m²|个月|个工作日|"
-    + "|".join(f"{word}(?!{stop})" if stop else word for word, stop in MEASURES.items())
-)  # fmt: skip
+_LETTERS = "(?:[kKmM][wW][hH]?|[kK][mM]|TEU)(?![A-Za-z0-9])"
+_ENDS = (
+    "$|[\\s，。、；：！？,.;:!?（）()/+~～—]|以[上下内外]|及以|左右|上下|封顶|的|了|吗|呢|到|至|和"
+)
+_MEASURE = "|".join(
+    (
+        f"平米|㎡|m2|m²|个月|个工作日|{_LETTERS}",
+        *(f"{word}(?!{stop})" if stop else word for word, stop in MEASURES.items()),
+        *(
+            rf"{word}(?:(?<=[\d.]\d.)|(?<=[十百千万亿多余\s].))(?={_ENDS}|{after})"
+            for word, after in SHORT_MEASURES.items()
+        ),
+    )
+)
 _UNIT = rf"%|‰|个百分点|个点(?!评|子|击)|成(?![立为员本功果长效熟就都品交绩套型分])|{_MEASURE}"
 _ORDINAL = rf"第\s?[（(]?(?:{ARABIC}|{DIGIT}|[十百千])+[)）]?"
 _SKIPPED = "|".join(
@@ -77,6 +97,8 @@ _SKIPPED = "|".join(
         rf"{_ORDINAL}(?:\s?[条款项]?(?:[、,和至到与或]|及|[-—~])\s?第?(?:\d+|(?:{DIGIT}|十)+)(?=[^%万亿元\d]))*"
         r"\s?[条款项章节点部编届名位]?",
         r"(?m:^[ \t>*#|-]*)(?:\d{1,2}[.、)）](?!\d)(?=[ \t]*\S)|[1-9]、(?=\d{2}))",
+        r"(?:[（(][一二三四五六七八九十]{1,3}[)）]|(?<![百千万亿点])[一二三四五六七八九十]{1,3}、)"
+        rf"\d{{1,2}}(?!\d|[.,]\d|\s?(?:[十百千万亿元块wW美欧港英]|{_UNIT}))",
         r"[（(\[【]\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?[)）\]】]",
         rf"前(?:\d|{DIGIT})+[款项条]|十字",
         r"一次性|一体化?|十[一二三四五]五|第一|一元化|一[条项](?=龙)",
@@ -85,7 +107,7 @@ _SKIPPED = "|".join(
 _CODE = (
     r"(?<![\d.])(?:0\d{2,3}-\d{7,8}|1[3-9]\d{9}|400-?\d{3,4}-?\d{3,4})(?!\d)"
     r"|(?<!\d)(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)|\d+(?:\.\d+){2,}"
-    r"|\d+(?!m2|m²)(?![wW](?![A-Za-z])|[kK][mM]|RMB|rmb|CNY|USD|usd|EUR|HKD)[A-Za-z][A-Za-z0-9]*"
+    rf"|\d+(?!m2|m²)(?!{_LETTERS}|[wW](?![A-Za-z])|RMB|rmb|CNY|USD|usd|EUR|HKD)[A-Za-z][A-Za-z0-9]*"
     r"|(?!RMB|rmb|CNY|USD|usd|EUR|HKD)(?<![A-Za-z])[A-Za-z][A-Za-z.-]{0,20}\d++(?!\.?\d*\s?[十百千万亿元块%])[A-Za-z0-9.]*"
 )
 TOKEN = re.compile(
@@ -130,3 +152,14 @@ _BOUNDS_AFTER = (
 )
 BEFORE = tuple((bound, re.compile(words)) for bound, words in _BOUNDS_BEFORE)
 AFTER = tuple((bound, re.compile(words)) for bound, words in _BOUNDS_AFTER)
+
+
+def unit_name(written: str) -> str:
+    """Return the one name of a unit that people write in several ways: 度, kWh → 千瓦时."""
+    return SAME_UNIT.get(written.lower(), written)
+
+
+def fits_unit(said: str, unit: str) -> bool:
+    """Tell whether a count said in one unit may be meant in another: 吨 for 吨标准煤."""
+    units = {unit_name(said), unit_name(unit)}
+    return len(units) == 1 or units == {"吨", "吨标准煤"}

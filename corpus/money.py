@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.measures import Bound
@@ -34,6 +35,9 @@ __all__ = [
 ]
 
 
+_TEXTS_KEPT = 4096
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number a text states, normalised so that equal figures compare equal."""
@@ -47,6 +51,7 @@ class MoneyError(ValueError):
     """A written amount that can't be read; the message is one line in Chinese."""
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def figures(text: str) -> frozenset[Figure]:
     """Return the figures a text states, normalised for comparison.
 

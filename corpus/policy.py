@@ -41,7 +41,8 @@ class Clause:
 
     `label` is the number as printed ("5", "第五条", "（二）"), qualified by its section where the
     document restarts its numbering ("二、5"). `section` holds the headings above it, outermost
-    first. `text` is `policy.text[start:end]`, its own number included.
+    first. `text` is `policy.text[start:end]`, its own number included. `called` is how to name it
+    where 第N条 would name another clause ("（三）1"), else empty.
     """
 
     policy: str
@@ -51,10 +52,13 @@ class Clause:
     text: str
     start: int
     end: int
+    called: str = ""
 
     @property
     def reference(self) -> str:
         """Return the label as a person would say it: "5" becomes 第五条, others stay as printed."""
+        if self.called:
+            return self.called
         if self.label.isdigit():
             return f"第{write_integer(int(self.label))}条"
         return self.label
@@ -68,6 +72,16 @@ class Clause:
     def name(self) -> str:
         """Return the reference with the title, if the clause has one: 第五条《推广服务机器人》."""
         return f"{self.reference}《{self.title}》" if self.is_named else self.reference
+
+
+def bracketed(words: str) -> str:
+    """Return words set in brackets; a label that has its own, （三）, is not set in a second pair.
+
+    Other words that hold brackets are set in 〔〕, as GB/T 15834 has it.
+    """
+    if re.fullmatch(r"（[^（）]*）", words):
+        return words
+    return f"〔{words}〕" if "（" in words else f"（{words}）"
 
 
 class PolicyStatus(StrEnum):

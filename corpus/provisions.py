@@ -73,6 +73,29 @@ def labels(leaves: Sequence[Leaf]) -> list[str]:
     return found
 
 
+def names(leaves: Sequence[Leaf]) -> list[str]:
+    """Return how to call each clause whose bare number would name another as 第N条, else "".
+
+    Below （三） of a document whose clauses are （一）, （二） …, 1 is called （三）1; numbers that
+    run on through the parts 一, 二 … are the document's own.
+    """
+    kinds = {leaf.entry.mark.kind for leaf in leaves if leaf.entry.mark.number}
+    bare = [leaf for leaf in leaves if leaf.entry.mark.label.isdigit() and leaf.above]
+    above = {leaf.above[-1].mark.start: leaf.above[-1].mark.kind for leaf in bare}
+    hidden = {
+        kind for kind in above.values() if kind in kinds and (kind > Kind.HAN or len(above) == 1)
+    }
+    return [
+        _below(leaf) if leaf in bare and leaf.above[-1].mark.kind in hidden else ""
+        for leaf in leaves
+    ]
+
+
+def _below(leaf: Leaf) -> str:
+    above = leaf.above[-1].mark.label
+    return f"{above}{'' if above.endswith('）') else '、'}{leaf.entry.mark.label}"
+
+
 def heading(text: str, entry: Entry) -> str:
     """Return the words of a heading, its own number included, on one line."""
     lines = _own(text, entry).splitlines()

@@ -18,9 +18,9 @@ from corpus.measures import (
     RATE_SCALES,
     ROUGHLY,
     ROUGHLY_AFTER,
-    SAME_UNIT,
     TOKEN,
     Bound,
+    unit_name,
 )
 from corpus.numerals import DIGIT, fold, read_digits, read_number
 
@@ -212,7 +212,7 @@ def _kind(
     if unit == "年" and re.fullmatch(r"(?:19|20)\d\d", number):
         return Kind.YEAR, "", Decimal(1)
     if unit:
-        return Kind.COUNT, SAME_UNIT.get(unit, unit), Decimal(1)
+        return Kind.COUNT, unit_name(unit), Decimal(1)
     large = re.search("[万亿wW]", number)
     return (Kind.MONEY if large else Kind.NUMBER), "", Decimal(1)
 
@@ -267,7 +267,8 @@ def _as_written_with(first: Quantity, second: Quantity) -> Decimal | None:
             second.currency,
         )
         return first.value if same else None
-    marks = [mark for mark in second.text if mark in _SCALES]
+    written = second.text.rstrip("kKmMwWhH") if second.unit else second.text  # 300-500kW
+    marks = [mark for mark in written if mark in _SCALES]
     shared = _SHARED_SCALE.match(second.text) if first.value < 10 else None  # 2-3千万, 七到八百万
     value = first.value * (read_number(shared[1]) or 1) if shared else first.value
     return value * _SCALES[marks[-1]] if marks else value

@@ -19,7 +19,7 @@ from corpus.frame import annexed_title, closing_block, title_block
 from corpus.markers import Kind, Mark
 from corpus.outline import SPACE, STOPS, Entry, Line, Span, grow, mark_lines, until_mark
 from corpus.policy import Clause, Policy, PolicyInfo, Segment, SegmentKind
-from corpus.provisions import Leaf, clause_title, heading, labels, provisions
+from corpus.provisions import Leaf, clause_title, heading, labels, names, provisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -196,11 +196,14 @@ def _unnumbered(label: str, start: int, end: int) -> Leaf:
 
 def _clauses(policy_id: str, text: str, leaves: Sequence[Leaf]) -> tuple[Clause, ...]:
     clauses = []
-    for leaf, label in zip(leaves, labels(leaves), strict=True):
+    for leaf, label, name in zip(leaves, labels(leaves), names(leaves), strict=True):
         start, end = _trim(text, leaf.entry.mark.start, leaf.end)
         section = tuple(heading(text, entry) for entry in leaf.above)
         title = clause_title(text[leaf.entry.mark.body : end])
-        clauses.append(Clause(policy_id, label, title, section, text[start:end], start, end))
+        called = name if label.isdigit() else ""
+        clauses.append(
+            Clause(policy_id, label, title, section, text[start:end], start, end, called)
+        )
     return tuple(clauses)
 
 

@@ -20,6 +20,7 @@ from corpus.award import (
     Tiers,
     UpTo,
 )
+from corpus.measures import fits_unit
 from corpus.money import Bound, Kind, Quantity
 from corpus.quotes import ceiling_word, stated
 from corpus.rule_entry import BOUND_FIELDS, RuleReader, show
@@ -195,7 +196,7 @@ def _check_bounds(reader: RuleReader, steps: list[Tier], found: list[Quantity]) 
 
 def _is_ladder(quantity: Quantity, of: Input) -> bool:
     """Say whether a quantity can be a number of a ladder on this input."""
-    counted = quantity.kind is Kind.COUNT and of.unit in ("", quantity.unit)
+    counted = quantity.kind is Kind.COUNT and (not of.unit or fits_unit(quantity.unit, of.unit))
     return counted or quantity.kind in (Kind.MONEY, Kind.RATE)
 
 

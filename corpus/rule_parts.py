@@ -21,7 +21,14 @@ from corpus.award import (
     quote_of,
 )
 from corpus.money import Bound, Kind
-from corpus.quotes import FLAG_WORDS, SCOPE_WORDS, ceiling_word, phrase, sentence
+from corpus.quotes import (
+    FLAG_WORDS,
+    QUOTED_WORDS,
+    SCOPE_WORDS,
+    ceiling_word,
+    sentence,
+    words_of_cap,
+)
 from corpus.rule_amounts import read_amount
 from corpus.rule_entry import BOUND_FIELDS, RuleReader
 
@@ -154,7 +161,7 @@ def _cap(reader: RuleReader, inputs: tuple[Input, ...]) -> Cap | None:
     word = ceiling_word(number[1])
     if not word:
         reader.fault("quote", "引文没有说这是上限（如最高、不超过、上限）。", quote)
-    _check_scope(reader, scope, phrase(reader.clause, quote), bool(shared))
+    _check_scope(reader, scope, words_of_cap(reader.clause, quote, number[1]), bool(shared))
     return Cap(number[0], scope, quote, word, received.id if received else None, shared)
 
 
@@ -162,7 +169,7 @@ def _check_scope(reader: RuleReader, scope: Scope, words: str, shared: bool) -> 
     """Report a scope that the words around the cap contradict."""
     if shared is not (scope is Scope.SHARED):
         reader.fault("shared_with", "scope 为 shared 时要写、否则不写 shared_with。", scope.value)
-    said = next((name for name, found in SCOPE_WORDS.items() if found.search(words)), "once")
+    said = next((name for name, found in SCOPE_WORDS if found.search(words)), "once")
     if scope is not Scope.SHARED and scope.value != said:
         reader.fault("scope", f"应写 {said}。", scope.value, words)
 
@@ -190,7 +197,7 @@ def _duration(reader: RuleReader, inputs: tuple[Input, ...]) -> Duration | None:
 def _flag(reader: RuleReader, name: str) -> str | None:
     """Read the quote of staged, reviewed or one_off, which must use such a word."""
     quote = reader.quote(name)
-    if quote and not FLAG_WORDS[name].search(quote):
+    if quote and not QUOTED_WORDS[name].search(quote):
         reader.fault(name, f"引文里没有表示{_FLAG_NAMES[name]}的词。", quote)
     return quote or None
 

@@ -15,7 +15,7 @@ import sys
 import unicodedata
 import warnings
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from io import BytesIO
 from itertools import pairwise
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _HAN = re.compile(r"[〇㐀-鿿\U00020000-\U0003ffff]")
 _RUN = re.compile(r"[〇㐀-鿿\U00020000-\U0003ffff]+|[^\W_〇㐀-鿿\U00020000-\U0003ffff]+")
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
+_SHORT, _TEXTS_KEPT = 200, 4096
+"""A text up to so long keeps its words: those of names and sentences are asked for again."""
 _PART = re.compile(r"(?s).{1,2000}(?:[，。；：！？,;:!?\s]|$)|.{1,2000}")
 """What jieba is handed at a time: its search for words is quadratic in unbroken text."""
 
@@ -41,6 +43,15 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order, lower-cased, without punctuation and white space."""
+    return list(_kept(text)) if len(text) <= _SHORT else _words(text)
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _kept(text: str) -> tuple[str, ...]:
+    return tuple(_words(text))
+
+
+def _words(text: str) -> list[str]:
     parts = _PART.findall(normalise(text))
     return [word for part in parts for word in cut(part) if _speaks(word)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,10 @@ if TYPE_CHECKING:
 
     from assistant.answer import Answer
     from assistant.chain import Assistant, Turn
+
+
+OTHERS = Path(__file__).parent / "policies"
+"""The invented policies that tests ask about beside the shipped one."""
 
 
 def held(assistant: Assistant, *questions: str) -> Turn:

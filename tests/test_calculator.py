@@ -188,6 +188,30 @@ def test_kinds_of_amount(
     assert calculate(award, facts).amount == Decimal(expected)
 
 
+YEARLY = ", caps: [{value: 30万元, scope: year, received: had, quote: 年度累计最高不超过30万元}]"
+RENT = asked("rent") + ", " + asked("had", more=", optional: true")
+HALF = "kind: rate, of: rent, rate: 50%, quote: 租金的50%"
+
+
+def test_a_yearly_cap_counts_what_was_received_this_year(tmp_path: Path) -> None:
+    clause = "按租金的50%补贴，年度累计最高不超过30万元。"
+    (award,) = invented(tmp_path, clause, entry("rent", HALF, RENT, YEARLY))
+    assert calculate(award, {"rent": 1_000_000}).amount == 300_000
+    open_ = calculate(award, {"rent": 1_000_000}).conditions[0].text
+    assert open_ == "本年度的同类补助计入每年上限，这里按尚未获得过计算"
+    paid = calculate(award, {"rent": 1_000_000, "had": 100_000})
+    assert paid.amount == 200_000
+    assert "每年上限 30万元 − 本年度已获得 10万元，还可获得 20万元" in [s.text for s in paid.steps]
+
+
+def test_what_was_received_this_year_counts_in_the_first_year_only(tmp_path: Path) -> None:
+    clause = "按租金的50%补贴，年度累计最高不超过30万元，补贴3年。"
+    years = ", duration: {every: 年, most: 3年, quote: 补贴3年}"
+    (award,) = invented(tmp_path, clause, entry("rent", HALF, RENT, YEARLY + years))
+    assert calculate(award, {"rent": 1_000_000}).amount == 900_000
+    assert calculate(award, {"rent": 1_000_000, "had": 100_000}).amount == 800_000
+
+
 def test_a_shared_cap_counts_what_the_other_award_paid(tmp_path: Path) -> None:
     clause = "展位费补贴50%；布展费补贴30%。两项合计最高10万元。"
     cap = ", caps: [{value: 10万元, scope: shared, quote: 两项合计最高10万元, received: paid"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.clause_numbers import Fit, fit, read_numbers
-from corpus.policy import Clause
+from assistant.clause_numbers import Fit, called_in, fit, read_numbers
+from corpus.policy import Clause, Policy, PolicyInfo
 
 
 def clause(label: str, *section: str) -> Clause:
@@ -39,6 +39,15 @@ def test_numbers_are_read_however_they_are_typed(
     typed: str, numbers: tuple[int, ...] | None
 ) -> None:
     assert read_numbers(typed) == numbers
+
+
+def test_a_clause_below_another_is_found_as_it_is_called() -> None:
+    nested = Clause("p", "1", "标题", ("（三）平台",), "正文", 0, 2, called="（三）1")
+    policy = Policy("p", PolicyInfo.of_title("措施"), "", "措施", "", "", (), (nested,), ())
+    assert called_in("（三）1的原文是什么", [policy]) == (nested,)
+    assert called_in("(三)1讲了什么", [policy]) == (nested,)
+    assert called_in("（三）12讲了什么", [policy]) == ()
+    assert called_in("（三）讲了什么", [policy]) == ()
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,7 @@ import pytest
 from assistant.answer import Outcome
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
-from assistant.question import (
-    LONGEST,
-    clauses_in_section,
-    clauses_numbered,
-    named_policies,
-    read_question,
-    relative_step,
-)
+from assistant.question import LONGEST, named_policies, read_question
 from corpus.library import load_library
 
 if TYPE_CHECKING:
@@ -194,25 +187,3 @@ def test_a_policy_is_named_by_title_alias_or_place(lexicon: Lexicon) -> None:
     for name in (info.title, info.short_title, *info.aliases, info.region):
         assert named_policies(f"{name}里有什么", policies) == (policies[0].id,)
     assert named_policies("里面有什么", policies) == ()
-
-
-def test_numbers_find_clauses_and_sections(lexicon: Lexicon) -> None:
-    policy = lexicon.library.policies[0]
-    assert clauses_numbered(policy, 11) == ("11",)
-    assert clauses_numbered(policy, 12) == ()
-    assert clauses_in_section(policy, 4) == ("6", "7", "8")
-
-
-@pytest.mark.parametrize(
-    ("text", "step"),
-    [
-        ("上一条讲什么", -1),
-        ("前面那条呢", -1),
-        ("下一条", 1),
-        ("后一条呢", 1),
-        ("第一条", None),
-        ("条件", None),
-    ],
-)
-def test_the_clause_before_and_after(text: str, step: int | None) -> None:
-    assert relative_step(text) == step

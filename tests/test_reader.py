@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.library import POLICIES
-from corpus.policy import Policy, SegmentKind
+from corpus.policy import Policy, SegmentKind, bracketed
 from corpus.reader import MAX_BYTES, PolicyError, read_policy, read_text
 
 DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*.yaml"))
@@ -72,6 +72,38 @@ def test_document_is_read_as_a_person_would(path: Path) -> None:
 
 def test_there_are_documents_of_many_kinds() -> None:
     assert len(DOCUMENTS) >= 12
+
+
+BELOW = (
+    "。对平台给予补助，鼓励平台面向区内企业开放服务，降低收费标准，提升服务能力。优先支持园区。\n"
+)
+
+
+def test_a_number_that_would_name_another_clause_is_called_by_the_one_above() -> None:
+    """Below （三）, beside （一） and （二）, 1 isn't 第一条; numbers running through parts are."""
+    text = f"若干措施\n（一）装备{BELOW}（二）人才{BELOW}（三）平台\n1.检测{BELOW}2.算力{BELOW}"
+    clauses = read_policy("nested", text).clauses
+    assert [c.label for c in clauses] == ["（一）", "（二）", "1", "2"]
+    assert [c.reference for c in clauses] == ["（一）", "（二）", "（三）1", "（三）2"]
+    text = (
+        f"措施\n一、装备\n1.机床{BELOW}2.叉车{BELOW}二、平台\n3.检测{BELOW}三、附则。本局解释。\n"
+    )
+    running = read_policy("running", text).clauses
+    assert [c.reference for c in running] == ["第一条", "第二条", "第三条", "三"]
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("第五条", "（第五条）"),
+        ("（十五）", "（十五）"),
+        ("（十五）：每辆2万元", "〔（十五）：每辆2万元〕"),
+        ("二、（五）", "〔二、（五）〕"),
+        ("（三）、（四）", "〔（三）、（四）〕"),
+    ],
+)
+def test_a_label_is_not_set_in_brackets_twice(words: str, shown: str) -> None:
+    assert bracketed(words) == shown
 
 
 def test_minhang_policy_is_read_whole() -> None:

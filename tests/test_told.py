@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant.assignment import facts_of, is_measured_in, nearest_rule
 from assistant.correction import Corrector
 from assistant.lexicon import Lexicon
 from assistant.question import read_question
-from assistant.told import Role, facts_of, is_measured_in, nearest_rule, told
+from assistant.told import Role, told
 from corpus.library import load_library
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ def figures(lexicon: Lexicon, text: str, *, leaning: bool = False) -> tuple[Told
         ("第五条是按5%补助对吧？", Role.STATED),
         ("入围推荐目录给50万对吧", Role.STATED),
         ("给予30万元一次性资助的是哪条", Role.STATED),
+        ("30万，这个数是给谁的", Role.STATED),
+        ("文件里写的那个150万给谁", Role.STATED),
+        ("500亿元是补贴总额，对吗", Role.STATED),
+        ("我们的800万，这个数是什么口径", Role.FACT),
+        ("800万是我们的投资额，对吗", Role.FACT),
     ],
 )
 def test_what_a_figure_stands_for(lexicon: Lexicon, text: str, role: Role) -> None:
