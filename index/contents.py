@@ -229,7 +229,8 @@ def _copy_chroma(
     kept = KeptRows.read(place)
     if kept is None:
         raise StoreError(f"no vectors in {folder}")
-    _bring_up_to_date(place, documents, kept.vectors, embeddings)
+    if kept.vectors.size <= EXACT_NUMBERS:  # else it was done when the index was written
+        _bring_up_to_date(place, documents, kept.vectors, embeddings)
 
 
 def _bring_up_to_date(

@@ -198,6 +198,7 @@ def test_jieba_reads_each_text_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return cut(text)
 
     monkeypatch.setattr("index.words.cut", noting)
+    monkeypatch.setattr("index.words._SHORT", -1)  # else short sentences are kept from other tests
     write_search(tmp_path, BASE, load_embeddings())
     letters = sum(len(text.rstrip("\n")) for text in read)
     assert letters == sum(len(document.page_content.replace("\n", "")) for document in BASE)
