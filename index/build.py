@@ -8,8 +8,11 @@ gone since, then all is made anew. One process builds at a time (`index.locks`).
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -18,15 +21,12 @@ from index import folder as folders
 from index.contents import (
     LARGE_CHANGE,
     QUIET,
-    Earlier,
-    Entry,
     Progress,
-    entries_of,
-    find_earlier,
     read_search,
     write_search,
 )
 from index.embedder import EmbeddingModel, fingerprint, load_embeddings
+from index.entries import Earlier, Entry, entries_of, find_earlier
 from index.lexical import RANKINGS
 from index.locks import BUILDING, building, make_folder, remove_left, temporary_place
 from index.model_files import locate
@@ -36,6 +36,7 @@ from index.store import StoreError
 from index.words import segmentation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from langchain_core.documents import Document
@@ -44,9 +45,11 @@ if TYPE_CHECKING:
     from corpus.library import Library
     from corpus.policy import PolicyInfo
 
+    Damage = Callable[[Path, str], str | None]
+
 __all__ = ["QUIET", "IndexFault", "Progress", "model_to_adapt", "open_index"]
 
-FORMAT = 5
+FORMAT = 6
 ADAPT_FROM = 500
 """So many documents make it worth while to adapt a static model to them."""
 
@@ -86,23 +89,24 @@ def open_index(
     `adapt` a static model is adapted to a large library. Where `home` can't be written, the index
     lasts as long as this process. Raises EmbeddingError or IndexFault.
     """
-    plan = _plan(library, model, adapt=adapt)
-    folder = home / f"index-{plan.key[:16]}"
-    remove_left(home)
-    if _is_there(folder):
-        fault = folders.damage(folder, plan.key)
-        if fault is None:
-            folders.touch(folder)
-            return _open(folder, plan)
-        progress.note(f"索引“{folder.name}”已损坏（{fault}），正在重建。")
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        return _built(home, folder, plan, progress)
-    except (OSError, StoreError) as error:
-        progress.note(
-            f"数据文件夹“{home}”不可写（{folders.reason(error)}），本次改用临时索引。"
-            "要长期保存，请检查空间和权限，或用 POLICY_ASSISTANT_HOME 另指一处。"
-        )
+    with _collector_paused(), _checking(home) as damage:
+        plan = _plan(library, model, adapt=adapt)
+        folder = home / f"index-{plan.key[:16]}"
+        remove_left(home)
+        if _is_there(folder):
+            fault = damage(folder, plan.key)
+            if fault is None:
+                folders.touch(folder)
+                return _open(folder, plan)
+            progress.note(f"索引“{folder.name}”已损坏（{fault}），正在重建。")
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            return _built(home, folder, plan, progress, damage)
+        except (OSError, StoreError) as error:
+            progress.note(
+                f"数据文件夹“{home}”不可写（{folders.reason(error)}），本次改用临时索引。"
+                "要长期保存，请检查空间和权限，或用 POLICY_ASSISTANT_HOME 另指一处。"
+            )
     return _temporary(plan, progress)
 
 
@@ -114,6 +118,42 @@ def model_to_adapt(model: EmbeddingModel | str | None, documents: int) -> Path |
     return folder if is_fit else None
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Spare the garbage collector going through tens of thousands of documents again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
+def _checking(home: Path) -> Iterator[Damage]:
+    """Give `index.folder.damage`, for the index made last already at work beside the caller."""
+    last = next(iter(_latest(home)), home)
+    key = str(folders.read_facts(last).get("key"))
+    with ThreadPoolExecutor(1) as beside:
+        fault = beside.submit(folders.damage, last, key)
+
+        def damage(folder: Path, wanted: str) -> str | None:
+            is_last = (folder, wanted) == (last, key)
+            return fault.result() if is_last else folders.damage(folder, wanted)
+
+        yield damage
+
+
+def _latest(home: Path) -> list[Path]:
+    """Return the indexes below `home`, the one used last first."""
+    used = []
+    for place in home.glob("index-*"):
+        with suppress(OSError):  # another process removed it
+            used.append((place.lstat().st_mtime, place))
+    return [place for _, place in sorted(used, reverse=True)]
+
+
 def _plan(library: Library, model: EmbeddingModel | str | None, *, adapt: bool) -> _Plan:
     documents = tuple(documents_of(library))
     embeddings = load_embeddings(model)
@@ -121,7 +161,7 @@ def _plan(library: Library, model: EmbeddingModel | str | None, *, adapt: bool) 
     made_by = _made_by(model, is_adapted=adapt_from is not None)
     infos = {policy.id: policy.info for policy in library.policies}
     entries = entries_of(documents)
-    key = _key(made_by, entries)
+    key = _key(made_by, documents, entries)
     return _Plan(documents, entries, embeddings, made_by, key, infos, adapt_from)
 
 
@@ -140,12 +180,15 @@ def _made_by(model: EmbeddingModel | str | None, *, is_adapted: bool) -> str:
     return hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
 
 
-def _key(made_by: str, entries: tuple[Entry, ...]) -> str:
+def _key(made_by: str, documents: Sequence[Document], entries: Sequence[Entry]) -> str:
     """Return the hash of everything an index is made from."""
-    return hashlib.sha256("\n".join([made_by, *(e.record for e in entries)]).encode()).hexdigest()
+    described = (made_by, *zip(*entries, strict=True), [doc.metadata for doc in documents])
+    return hashlib.sha256(repr(described).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _built(home: Path, folder: Path, plan: _Plan, progress: Progress) -> PolicyRetriever:
+def _built(
+    home: Path, folder: Path, plan: _Plan, progress: Progress, damage: Damage
+) -> PolicyRetriever:
     """Build beside `folder` and swap the build in; whatever fails, no half of it stays.
 
     Of two processes that want the same index one builds, and the other waits and opens it.
@@ -155,7 +198,7 @@ def _built(home: Path, folder: Path, plan: _Plan, progress: Progress) -> PolicyR
             folders.remove(folder)
             built, remove = make_folder(home, BUILDING)
             try:
-                _write(built, plan, progress, _earlier(home, plan))
+                _write(built, plan, progress, _earlier(home, plan, damage))
                 folders.put_in_place(built, folder, plan.key)
             finally:
                 remove()
@@ -163,10 +206,9 @@ def _built(home: Path, folder: Path, plan: _Plan, progress: Progress) -> PolicyR
     return _open(folder, plan)
 
 
-def _earlier(home: Path, plan: _Plan) -> Earlier | None:
+def _earlier(home: Path, plan: _Plan, damage: Damage) -> Earlier | None:
     """Return a sound index of much the same documents, made in the same way; the latest of them."""
-    places = sorted(home.glob("index-*"), key=lambda place: -place.lstat().st_mtime)
-    for place in places:
+    for place in _latest(home):
         facts = folders.read_facts(place)
         if facts.get("made_by") != plan.made_by:
             continue
@@ -175,7 +217,7 @@ def _earlier(home: Path, plan: _Plan) -> Earlier | None:
             drift, key = facts["drift"] + found.changed, facts["key"]
         except (OSError, ValueError, TypeError, KeyError):
             continue
-        if drift <= LARGE_CHANGE * len(plan.documents) and not folders.damage(place, key):
+        if drift <= LARGE_CHANGE * len(plan.documents) and not damage(place, key):
             return found
     return None
 

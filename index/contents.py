@@ -1,48 +1,51 @@
 """What an index folder holds, written anew or from an earlier index of much the same documents.
 
-    documents.json   of each document its id, a hash of its text, and one of all there is to it
-    tokens/          the texts cut into pairs of characters, words and characters, as numbers
-    lexical/         BM25 of all three
+    documents.json   of each document its id and a hash of its text
+    lexical/         BM25 of pairs of characters, words and characters
     chroma/          the vectors with texts and metadata, and beside them the vectors alone
     model/           the embedding model, where it was adapted to the documents
     manifest.json    how it was made, and a hash of each file (`index.folder`)
 
 What an earlier index holds of the same texts is taken over; the result is the same, byte for byte
-except for Chroma's own files, whose vectors are the same.
+except for Chroma's own files. While all vectors are compared by themselves nothing reads these, so
+they stay those of the last full build, and are brought up to date in the copy that Chroma opens.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from index import folder as folders
 from index.embedder import ClauseEmbeddings, load_embeddings
-from index.lexical import LexicalIndex
-from index.search import HybridSearch
+from index.entries import entries_of, records_of, write_entries
+from index.lexical import LETTERS, LexicalIndex, write_part
+from index.search import EXACT_NUMBERS, HybridSearch
 from index.store import KeptRows, StoreError, VectorStore, unit
 from index.token_table import TokenTable
 from index.words import bigrams, letters, sentences, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
 
-    Rows = NDArray[np.intp]
+    from index.entries import Earlier
+
     Vectors = NDArray[np.float32]
 
 LEXICAL, CHROMA, MODEL = "lexical", "chroma", "model"
-_DOCUMENTS, _TOKENS = "documents.json", "tokens"
+_RECORDS = "records.json"
+"""What Chroma holds: of each document its id and a hash of all there is to it."""
 _BATCH = 512
 MARK = "|"
 """Stands between the sentences of a text; no word is like it."""
@@ -63,9 +66,6 @@ def _pieces(text: str) -> list[str]:
     return [word for part in parts for word in (MARK, *words(part))][1:]
 
 
-_CUTS = {"bigrams": bigrams, "pieces": _pieces, "letters": letters}
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Where a build reports: `start(label, total)`, `advance(count)`, and `note(line)` any time."""
@@ -76,53 +76,6 @@ class Progress:
 
 
 QUIET = Progress()
-
-
-class Entry(NamedTuple):
-    """A document in an index: its id, a hash of its text, and one of text, id and metadata."""
-
-    id: str
-    text: str
-    record: str
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An earlier index of much the same documents.
-
-    `held` are its documents, `entries` those to index now; `rows` has for each of these the row
-    that its text had there, -1 for a new one.
-    """
-
-    folder: Path
-    held: tuple[Entry, ...]
-    entries: tuple[Entry, ...]
-    rows: Rows
-
-    @property
-    def fresh(self) -> Rows:
-        """Return the rows of the new documents."""
-        return np.flatnonzero(self.rows < 0)
-
-    @property
-    def changed(self) -> int:
-        """Return how many documents are new or gone."""
-        kept = np.unique(self.rows[self.rows >= 0]).size
-        return self.fresh.size + len(self.held) - kept
-
-
-def entries_of(documents: Iterable[Document]) -> tuple[Entry, ...]:
-    """Return what tells documents apart."""
-    return tuple(map(_entry, documents))
-
-
-def find_earlier(folder: Path, entries: tuple[Entry, ...]) -> Earlier:
-    """Compare documents with those of a sound index; raises OSError, ValueError or TypeError."""
-    rows = json.loads((folder / _DOCUMENTS).read_text(encoding="utf-8"))
-    held = tuple(Entry(*row) for row in rows)
-    known = {entry.text: row for row, entry in enumerate(held)}
-    found = [known.get(entry.text, -1) for entry in entries]
-    return Earlier(folder, held, entries, np.array(found, np.intp))
 
 
 def write_search(
@@ -142,20 +95,34 @@ def write_search(
     embeddings as they are; an `earlier` index hands on its model. `facts` go into the manifest.
     Raises OSError or StoreError when the folder can't be written.
     """
-    tables = _cut(documents, earlier, progress)
-    made = dict(facts or {})
-    if earlier:
-        folders.copy_files(earlier.folder, folder / MODEL, MODEL)
-    elif adapt_from:
-        made["adaptation"] = _adapted(adapt_from, tables["pieces"], folder / MODEL, progress)
-    embeddings = _embeddings_in(folder, embeddings)
-    pieces = tables["pieces"].without(MARK)
-    with ThreadPoolExecutor(1) as beside:  # numpy here and Chroma there leave each other a core
-        words = beside.submit(_write_words, folder, tables, pieces)
-        vectors = _vectors(documents, pieces, embeddings, earlier, progress)
-        _store(folder, documents, vectors, embeddings, earlier)
-        words.result()
-    folders.seal(folder, key, made)
+    rows = earlier.fresh if earlier else np.arange(len(documents))
+    fresh = [documents[row] for row in rows.tolist()]
+    held = earlier.rows if earlier else np.full(len(documents), -1)
+    made, taken = dict(facts or {}), {}
+    progress.start("正在建立词语索引", len(documents))
+    progress.advance(len(documents) - len(fresh))
+    with ThreadPoolExecutor(2) as beside:  # while jieba works here, numpy has the other core
+
+        def index(name: str, table: TokenTable) -> Future[None]:
+            before = earlier.folder / LEXICAL if earlier else None
+            return beside.submit(write_part, folder / LEXICAL, name, table, before, held)
+
+        parts = [index("bigrams", _cut(fresh, bigrams)), index(LETTERS, _cut(fresh, letters))]
+        pieces = _cut(fresh, _pieces, progress)
+        words = pieces.without(MARK)
+        parts.append(index("words", words))
+        if earlier:
+            taken = folders.link_files(earlier.folder, folder, MODEL)
+        elif adapt_from:
+            made["adaptation"] = _adapted(adapt_from, pieces, folder / MODEL, progress)
+        embeddings = _embeddings_in(folder, embeddings)
+        vectors = _vectors(fresh, len(documents), words, embeddings, progress)
+        if earlier:
+            vectors = _joined(vectors, earlier)
+        taken |= _store(folder, documents, vectors, embeddings, earlier)
+        for part in parts:
+            part.result()
+    folders.seal(folder, key, made, taken)
 
 
 def read_search(
@@ -165,34 +132,24 @@ def read_search(
 
     Raises OSError or StoreError.
     """
-    copy = partial(folders.copy_files, folder, below=CHROMA)
-    store = VectorStore.open(folder / CHROMA, _embeddings_in(folder, embeddings), copy)
+    embeddings = _embeddings_in(folder, embeddings)
+    copy = partial(_copy_chroma, folder, documents, embeddings)
+    store = VectorStore.open(folder / CHROMA, embeddings, copy)
     search = HybridSearch(LexicalIndex.load(folder / LEXICAL), store, documents)
     search.load()
     return search
 
 
 def _cut(
-    documents: Sequence[Document], earlier: Earlier | None, progress: Progress
-) -> dict[str, TokenTable]:
-    """Cut the texts that the earlier index doesn't hold, and take over the others."""
-    rows = earlier.fresh.tolist() if earlier else range(len(documents))
-    progress.start("正在建立词语索引", len(documents))
-    progress.advance(len(documents) - len(rows))
-    texts = [documents[row].page_content for row in rows]
+    documents: Sequence[Document], cut: Callable[[str], list[str]], progress: Progress = QUIET
+) -> TokenTable:
+    """Cut texts, reporting each."""
 
-    def cut_and_report(text: str) -> list[str]:
+    def cut_and_report(document: Document) -> list[str]:
         progress.advance(1)
-        return _pieces(text)
+        return cut(document.page_content)
 
-    cuts = {**_CUTS, "pieces": cut_and_report}
-    fresh = {name: TokenTable.of(map(cut, texts)) for name, cut in cuts.items()}
-    if earlier is None:
-        return fresh
-    held = {name: TokenTable.load(earlier.folder / _TOKENS / name) for name in fresh}
-    order = earlier.rows.copy()
-    order[earlier.fresh] = len(earlier.held) + np.arange(len(rows))
-    return {name: held[name].joined(table, order) for name, table in fresh.items()}
+    return TokenTable.of(map(cut_and_report, documents))
 
 
 def _adapted(
@@ -212,37 +169,33 @@ def _adapted(
         return None
 
 
-def _write_words(folder: Path, tables: Mapping[str, TokenTable], pieces: TokenTable) -> None:
-    LexicalIndex.of([tables["bigrams"], pieces, tables["letters"]]).save(folder / LEXICAL)
-    for name, table in tables.items():
-        table.save(folder / _TOKENS / name)
-
-
 def _vectors(
-    documents: Sequence[Document],
+    fresh: Sequence[Document],
+    total: int,
     words: TokenTable,
     embeddings: Embeddings,
-    earlier: Earlier | None,
     progress: Progress,
 ) -> Vectors:
-    """Embed the documents that the earlier index doesn't hold, and take over the others."""
-    rows = earlier.fresh if earlier else np.arange(len(documents))
-    progress.start("正在建立向量索引", len(documents))
-    progress.advance(len(documents) - len(rows))
+    """Embed the documents that the earlier index doesn't hold, shape (fresh, dimensions)."""
+    progress.start("正在建立向量索引", total)
+    progress.advance(total - len(fresh))
     batches = []
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH].tolist()
-        texts = [documents[row].page_content for row in batch]
-        batches.append(unit(_embed(texts, embeddings, words, batch)))
-        progress.advance(len(batch))
-    if earlier is None:
-        return np.concatenate(batches)
+    for start in range(0, len(fresh), _BATCH):
+        texts = [document.page_content for document in fresh[start : start + _BATCH]]
+        rows = range(start, start + len(texts))
+        batches.append(unit(_embed(texts, embeddings, words, rows)))
+        progress.advance(len(texts))
+    return np.concatenate(batches) if batches else np.zeros((0, 0), np.float32)
+
+
+def _joined(fresh: Vectors, earlier: Earlier) -> Vectors:
+    """Return the vectors of all documents, those that the earlier index holds taken from there."""
     held = KeptRows.read(earlier.folder / CHROMA)
     if held is None:
         raise StoreError(f"no vectors in {earlier.folder}")
     vectors: Vectors = held.vectors[np.maximum(earlier.rows, 0)]
-    if batches:
-        vectors[rows] = np.concatenate(batches)
+    if len(fresh):
+        vectors[earlier.fresh] = fresh
     return vectors
 
 
@@ -252,26 +205,71 @@ def _store(
     vectors: Vectors,
     embeddings: Embeddings,
     earlier: Earlier | None,
-) -> None:
-    """Write the documents with their vectors into Chroma, or only what changed."""
-    held = {entry.id: entry.record for entry in earlier.held} if earlier else {}
+) -> dict[str, str]:
+    """Write the vectors, and the documents into Chroma; return the hashes of files taken over."""
+    chroma = folder / CHROMA
     entries = earlier.entries if earlier else entries_of(documents)
-    (folder / _DOCUMENTS).write_text(json.dumps(entries), encoding="utf-8")
-    changed = [row for row, entry in enumerate(entries) if held.get(entry.id) != entry.record]
-    if earlier:
-        folders.copy_files(earlier.folder, folder / CHROMA, CHROMA)
-        store = VectorStore.open(folder / CHROMA, embeddings)
-    else:
-        store = VectorStore.create(folder / CHROMA, embeddings)
+    write_entries(folder, entries)
+    if earlier and vectors.size > EXACT_NUMBERS:
+        folders.copy_files(earlier.folder, chroma, CHROMA)
+        _bring_up_to_date(chroma, documents, vectors, embeddings)
+    elif earlier is None:
+        _fill(VectorStore.create(chroma, embeddings), documents, range(len(documents)), vectors)
+        _write_records(chroma, records_of(documents))
+    chroma.mkdir(exist_ok=True)
+    KeptRows.write(chroma, [entry.id for entry in entries], vectors)
+    return folders.link_files(earlier.folder, folder, CHROMA) if earlier else {}
+
+
+def _copy_chroma(
+    folder: Path, documents: Sequence[Document], embeddings: Embeddings, place: Path
+) -> None:
+    """Copy Chroma's files, and make the copy hold the documents; raises OSError or StoreError."""
+    folders.copy_files(folder, place, CHROMA)
+    kept = KeptRows.read(place)
+    if kept is None:
+        raise StoreError(f"no vectors in {folder}")
+    if kept.vectors.size <= EXACT_NUMBERS:  # else it was done when the index was written
+        _bring_up_to_date(place, documents, kept.vectors, embeddings)
+
+
+def _bring_up_to_date(
+    chroma: Path, documents: Sequence[Document], vectors: Vectors, embeddings: Embeddings
+) -> None:
+    """Make Chroma hold the documents, whatever it held before; raises OSError or StoreError."""
+    held = json.loads((chroma / _RECORDS).read_text(encoding="utf-8"))
+    records = records_of(documents)
+    gone = sorted(held.keys() - records.keys())
+    changed = [
+        row for row, (name, record) in enumerate(records.items()) if held.get(name) != record
+    ]
+    if gone or changed:
+        _fill(VectorStore.open(chroma, embeddings), documents, changed, vectors, gone)
+        _write_records(chroma, records)
+
+
+def _write_records(chroma: Path, records: Mapping[str, str]) -> None:
+    (chroma / _RECORDS).write_text(json.dumps(records), encoding="utf-8")
+
+
+def _fill(
+    store: VectorStore,
+    documents: Sequence[Document],
+    rows: Sequence[int],
+    vectors: Vectors,
+    gone: Sequence[str] = (),
+) -> None:
+    """Put some of the documents into Chroma, and remove those that are gone."""
     try:
-        store.drop(sorted(held.keys() - {entry.id for entry in entries}))
-        store.put([documents[row] for row in changed], vectors[changed])
-        KeptRows.write(folder / CHROMA, [entry.id for entry in entries], vectors)
+        store.drop(gone)
+        store.put([documents[row] for row in rows], vectors[list(rows)])
     finally:
         store.close()
 
 
-def _embed(texts: list[str], embeddings: Embeddings, words: TokenTable, rows: list[int]) -> Vectors:
+def _embed(
+    texts: list[str], embeddings: Embeddings, words: TokenTable, rows: Iterable[int]
+) -> Vectors:
     """Return the vectors of documents, from their words where the model reads words."""
     if isinstance(embeddings, ClauseEmbeddings):
         vectors = embeddings.encode_words([words.text(row) for row in rows])
@@ -282,13 +280,3 @@ def _embed(texts: list[str], embeddings: Embeddings, words: TokenTable, rows: li
 def _embeddings_in(folder: Path, embeddings: Embeddings) -> Embeddings:
     """Return the embeddings of the model kept in an index folder, if there is one."""
     return load_embeddings(str(folder / MODEL)) if (folder / MODEL).is_dir() else embeddings
-
-
-def _entry(document: Document) -> Entry:
-    text = _hash(document.page_content)
-    place = (document.id, sorted(document.metadata.items()))
-    return Entry(str(document.id), text, _hash(f"{text}{place!r}"))
-
-
-def _hash(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

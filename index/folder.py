@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 STALE_SECONDS = 24 * 3600
+_BLOCK = 2**24
+"""So many bytes of a file are hashed at a time; Python's other threads run meanwhile."""
 _NAME = re.compile(r"index-(words-)?[0-9a-f]{16}")
 _REASONS = {
     errno.ENOSPC: "磁盘已满",
@@ -40,14 +42,21 @@ _REASONS = {
 }
 
 
-def seal(folder: Path, key: str, facts: Mapping[str, Any] | None = None) -> None:
+def seal(
+    folder: Path,
+    key: str,
+    facts: Mapping[str, Any] | None = None,
+    known: Mapping[str, str] | None = None,
+) -> None:
     """Write the manifest of a finished build; `key` is the hash of what it was made from.
 
-    `facts` say how it was made.
+    `facts` say how it was made; `known` are the hashes of files that `link_files` took over.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    names = [path.relative_to(folder).as_posix() for path in files]
-    digests = dict(zip(names, _digests(files), strict=True))
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests: dict[str, str | None] = {path.relative_to(folder).as_posix(): None for path in paths}
+    digests |= known or {}
+    fresh = [name for name, digest in digests.items() if digest is None]
+    digests |= dict(zip(fresh, _digests([folder / name for name in fresh]), strict=True))
     text = json.dumps({"key": key, **(facts or {}), "files": digests}, indent=1)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
@@ -87,6 +96,27 @@ def copy_files(folder: Path, target: Path, below: str) -> None:
             place = target / name.removeprefix(f"{below}/")
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / name, place)
+
+
+def link_files(folder: Path, target: Path, below: str) -> dict[str, str]:
+    """Take over the sealed files below a sub-folder that `target` doesn't have; raises OSError.
+
+    They share their bytes with those of `folder` where the disk has hard links, so nothing may ever
+    write to them. Return their hashes by name: damage done on the way is noticed like any other.
+    """
+    sealed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    taken = {
+        name: digest
+        for name, digest in sealed.items()
+        if name.startswith(f"{below}/") and not (target / name).exists()
+    }
+    for name in taken:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(folder / name, target / name)
+        except OSError:
+            shutil.copyfile(folder / name, target / name)
+    return taken
 
 
 def put_in_place(built: Path, folder: Path, key: str) -> None:
@@ -145,5 +175,9 @@ def _digests(paths: Sequence[Path]) -> list[str]:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        block = memoryview(bytearray(min(_BLOCK, os.fstat(file.fileno()).st_size)))
+        while count := file.readinto(block):
+            digest.update(block[:count])
+    return digest.hexdigest()

@@ -1,10 +1,10 @@
 """BM25 twice, over character pairs and over jieba words; kept in a folder in bm25s's files.
 
 Character pairs find what the segmentation cuts differently in question and clause; words weigh
-what pairs split. bm25s would compute the scores text by text: `index.bm25` does all at once, so
-that changing one policy among thousands takes a second. Single characters are compared where pairs,
-words or vectors propose a document (`index.letters`). The settings were chosen on the training
-questions of STARD, see `eval/LOG.md`.
+what pairs split. bm25s would compute the scores text by text: `index.bm25` does all at once, and
+takes over the counts of texts that an earlier index holds. Single characters are compared where
+pairs, words or vectors propose a document (`index.letters`). The settings were chosen on the
+training questions of STARD, see `eval/LOG.md`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from index.bm25 import TokenCounts
 from index.letters import LetterIndex
 from index.postings import Postings
 from index.token_table import TokenTable
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from index.token_table import Rows
+
     Scores = NDArray[np.float32]
 
-_LETTERS = "letters"
+LETTERS = "letters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +89,21 @@ class LexicalIndex:
         """Index texts that are cut already: one table for each of `RANKINGS`, one of letters."""
         *cuts, characters = tables
         pairs = zip(RANKINGS, cuts, strict=True)
-        postings = [Postings.of(table, ranking.k1, ranking.b) for ranking, table in pairs]
-        return cls(postings, LetterIndex.of(characters))
+        counts = [(ranking, TokenCounts.of(table, by_token=True)) for ranking, table in pairs]
+        postings = [Postings.of(counted, ranking.k1, ranking.b) for ranking, counted in counts]
+        return cls(postings, LetterIndex.of(TokenCounts.of(characters, by_token=False)))
 
     def save(self, folder: Path) -> None:
         """Write the rankings into `folder`."""
         for ranking, postings in zip(RANKINGS, self.postings, strict=True):
             postings.save(folder / ranking.name, ranking.k1, ranking.b)
-        self.letters.save(folder / _LETTERS)
+        self.letters.save(folder / LETTERS)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read an index that `save` wrote; raises OSError, ValueError or KeyError for others."""
         postings = [Postings.load(folder / ranking.name) for ranking in RANKINGS]
-        return cls(postings, LetterIndex.load(folder / _LETTERS))
+        return cls(postings, LetterIndex.load(folder / LETTERS))
 
     def __len__(self) -> int:
         """Return the number of documents."""
@@ -122,3 +126,23 @@ class LexicalIndex:
                 fused += np.float32(ranking.weight) * np.square(scores / best)
                 share += np.float32(ranking.weight / postings.most(counts)) * scores
         return Wording(fused, share)
+
+
+def write_part(
+    folder: Path, name: str, table: TokenTable, earlier: Path | None, held: Rows
+) -> None:
+    """Write one part of what `LexicalIndex.load` reads: a ranking by its name, or the letters.
+
+    The texts that stand in the rows `held` of an earlier index in another folder are taken over
+    from there; `table` has those at each -1, all without an earlier index. Raises OSError.
+    """
+    ranking = next((ranking for ranking in RANKINGS if ranking.name == name), None)
+    counted = TokenCounts.of(table, by_token=ranking is not None)
+    if earlier:
+        before = (Postings if ranking else LetterIndex).load(earlier / name)
+        counted = before.counted.joined(counted, held)
+    if ranking:
+        postings = Postings.of(counted, ranking.k1, ranking.b)
+        postings.save(folder / name, ranking.k1, ranking.b)
+    else:
+        LetterIndex.of(counted).save(folder / name)

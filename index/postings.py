@@ -9,56 +9,66 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from index.bm25 import counted, weigh
+from index.bm25 import TokenCounts
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from index.token_table import TokenTable
+    from index.bm25 import Counts
 
     Scores = NDArray[np.float32]
 
 MAPPED_BYTES = 8 * 2**20
 """Postings larger than this stay on disk, memory-mapped."""
 _ARRAYS = ("data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy")
-_VOCABULARY, _PARAMETERS = "vocab.index.json", "params.index.json"
+_COUNTS = "counts.npy"
+_PARAMETERS, _VOCABULARY = "params.index.json", "vocabulary.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
     """Token `i` gives `scores[starts[i]:starts[i + 1]]` to the documents `rows[…]`.
 
-    `numbers` has the number of each token, `size` is how many documents there are.
+    It stands `counts[…]` times there. `numbers` has the number of each token, in order; `size` is
+    how many documents there are.
     """
 
     scores: Scores
-    rows: NDArray[np.integer]
+    rows: NDArray[np.int32]
+    counts: Counts
     starts: NDArray[np.integer]
     numbers: Mapping[str, int]
     size: int
 
     @classmethod
-    def of(cls, table: TokenTable, k1: float, b: float) -> Self:
-        """Score every token of every text of a table."""
-        tokens, rows, counts = counted(table, by_token=True)
+    def of(cls, counted: TokenCounts, k1: float, b: float) -> Self:
+        """Score every token of every text, counted by token."""
         return cls(
-            scores=weigh(table, tokens, rows, counts, k1, b),
-            rows=rows,
-            starts=np.searchsorted(tokens, np.arange(len(table.vocabulary) + 1)),
-            numbers={token: number for number, token in enumerate(table.vocabulary)},
-            size=len(table),
+            scores=counted.scores(k1, b),
+            rows=counted.rows,
+            counts=counted.counts,
+            starts=np.searchsorted(counted.tokens, np.arange(len(counted.vocabulary) + 1)),
+            numbers=_numbered(counted.vocabulary),
+            size=counted.size,
         )
 
+    @property
+    def counted(self) -> TokenCounts:
+        """Return what `of` was given."""
+        tokens = np.repeat(np.arange(len(self.numbers), dtype=np.int32), np.diff(self.starts))
+        names = tuple(self.numbers)
+        return TokenCounts(names, tokens, self.rows, self.counts, self.size, by_token=True)
+
     def save(self, folder: Path, k1: float, b: float) -> None:
-        """Write the files of a bm25s index into `folder`; raises OSError."""
+        """Write the files of a bm25s index into `folder`, and the counts; raises OSError."""
         import bm25s
 
         scorer = bm25s.BM25(k1=k1, b=b, method="lucene")
@@ -71,6 +81,8 @@ class Postings:
         scorer.nonoccurrence_array = None
         scorer.vocab_dict = dict(self.numbers)
         scorer.save(str(folder), show_progress=False)
+        np.save(folder / _COUNTS, self.counts)
+        (folder / _VOCABULARY).write_text("\n".join(self.numbers), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -79,8 +91,10 @@ class Postings:
         is_large = sum(place.stat().st_size for place in places) > MAPPED_BYTES
         arrays = (np.load(place, mmap_mode="r" if is_large else None) for place in places)
         scores, rows, starts = arrays
-        size = int(_read_json(folder / _PARAMETERS)["num_docs"])
-        return cls(scores, rows, starts, _read_json(folder / _VOCABULARY), size)
+        counts = np.load(folder / _COUNTS, mmap_mode="r")  # only the next build reads them
+        size = int(json.loads((folder / _PARAMETERS).read_text(encoding="utf-8"))["num_docs"])
+        names = (folder / _VOCABULARY).read_text(encoding="utf-8").split("\n")
+        return cls(scores, rows, counts, starts, _numbered(names), size)
 
     def match(self, counts: Counter[str]) -> Scores:
         """Return the scores of a query's tokens, one a document.
@@ -109,6 +123,5 @@ class Postings:
         return float(np.log1p((self.size - frequency + 0.5) / (frequency + 0.5)))
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return value
+def _numbered(vocabulary: Sequence[str]) -> dict[str, int]:
+    return {token: number for number, token in enumerate(vocabulary)}

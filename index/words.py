@@ -130,10 +130,14 @@ def _pairs(run: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Dictionary:
-    """jieba's dictionary: how often each word occurs, 0 for what only begins one, and its tag."""
+    """jieba's dictionary: how often each word occurs, 0 for what only begins one, and its tag.
+
+    `tags` has the part of speech of each of `words`.
+    """
 
     frequencies: dict[str, int]
-    tags: dict[str, str]
+    words: list[str]
+    tags: list[str]
     total: int
 
 
@@ -148,7 +152,7 @@ def _dictionary() -> _Dictionary:
         while beginning and beginning not in frequencies:
             frequencies[beginning] = 0
             beginning = beginning[:-1]
-    return _Dictionary(frequencies, dict(zip(found, columns[2::3], strict=True)), sum(counts))
+    return _Dictionary(frequencies, found, columns[2::3], sum(counts))
 
 
 @cache
@@ -163,8 +167,13 @@ def _tokenizer() -> Tokenizer:
 def _tagger() -> POSTokenizer:
     kind = _tagging().POSTokenizer
     tagger: POSTokenizer = kind.__new__(kind)  # its __init__ reads the dictionary once more
-    tagger.tokenizer, tagger.word_tag_tab = _tokenizer(), _dictionary().tags
+    tagger.tokenizer, tagger.word_tag_tab = _tokenizer(), _tags()
     return tagger
+
+
+@cache
+def _tags() -> dict[str, str]:
+    return dict(zip(_dictionary().words, _dictionary().tags, strict=True))
 
 
 @cache
@@ -181,7 +190,7 @@ def _tagging() -> ModuleType:
         tagging = _module("jieba.posseg")
     finally:
         del jieba.dt.get_dict_file
-    tagging.dt.word_tag_tab = dict(_dictionary().tags)
+    tagging.dt.word_tag_tab = dict(_tags())
     return tagging
 
 

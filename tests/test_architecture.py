@@ -30,7 +30,7 @@ HOMES = {
     "safetensors": {"index/static_embedder.py"},
     "huggingface_hub": {"index/model_files.py"},
     "torch": {"index/train.py"},
-    "scipy": {"index/train.py", "index/bm25.py"},
+    "scipy": {"index/train.py"},
     "sklearn": {"index/train.py"},
     "opencc": {"assistant/normalise.py"},
     "pypinyin": {"assistant/correction.py"},

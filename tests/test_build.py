@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import os
 import shutil
@@ -21,7 +22,8 @@ from corpus.reader import read_policy
 from index import build, folder
 from index.build import IndexFault, Progress, open_index
 from index.embedder import EmbeddingError
-from index.lexical import LexicalIndex
+from index.letters import LetterIndex
+from index.postings import Postings
 from index.static_embedder import SHIPPED
 from index.store import VectorStore
 
@@ -76,6 +78,20 @@ def test_index_is_built_once_and_then_opened(tmp_path: Path) -> None:
     assert (first.builds, second.builds) == (1, 0)
     assert first.lines == second.lines == []
     only_index(tmp_path / "new" / "home")
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(tmp_path: Path, enabled: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        open_index(library(), tmp_path)
+        assert gc.isenabled() == enabled
+        with pytest.raises(EmbeddingError):
+            open_index(library(), tmp_path, "/no/such/model")
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_opening_and_asking_change_no_file(tmp_path: Path) -> None:
@@ -173,9 +189,54 @@ def test_after_many_changes_all_is_made_anew(tmp_path: Path) -> None:
 
 def test_a_damaged_earlier_index_hands_nothing_on(tmp_path: Path) -> None:
     open_index(many(10), tmp_path)
-    flipped(only_index(tmp_path) / "tokens" / "pieces" / "numbers.npy")
+    flipped(only_index(tmp_path) / "lexical" / "words" / "counts.npy")
     open_index(many(10, changed=3), tmp_path)
     assert facts(tmp_path)["drift"] == 0
+
+
+def test_damage_to_a_file_that_two_indexes_share_is_found_in_both(tmp_path: Path) -> None:
+    open_index(many(10), tmp_path)
+    open_index(many(10, changed=3), tmp_path)
+    first, second = (
+        next(place.rglob("chroma.sqlite3")) for place in sorted(tmp_path.glob("index-*"))
+    )
+    assert first.samefile(second)
+    flipped(first)
+    for given in (many(10), many(10, changed=3)):
+        notes = Notes()
+        open_index(given, tmp_path, progress=notes.progress)
+        assert ["已损坏" in line for line in notes.lines] == [True]
+
+
+def test_where_files_cannot_be_shared_they_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refuse)
+    open_index(many(10), tmp_path)
+    open_index(many(10, changed=3), tmp_path)
+    assert facts(tmp_path)["drift"] == 18
+    notes = Notes()
+    open_index(many(10, changed=3), tmp_path, progress=notes.progress)
+    assert (notes.builds, notes.lines) == (0, [])
+
+
+def test_a_damaged_copy_is_noticed_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def halve(source: Path, target: Path) -> None:
+        target.write_bytes(source.read_bytes()[:-1])
+
+    monkeypatch.setattr(os, "link", halve)
+    open_index(many(10), tmp_path)
+    open_index(many(10, changed=3), tmp_path)
+    monkeypatch.undo()
+    notes = Notes()
+    open_index(many(10, changed=3), tmp_path, progress=notes.progress)
+    (line,) = notes.lines
+    assert "已损坏" in line
 
 
 def test_a_large_library_has_its_model_adapted_once(tmp_path: Path) -> None:
@@ -364,12 +425,13 @@ def full_disk(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.parametrize("step", ["lexical", "vectors", "manifest", "rename"])
+@pytest.mark.parametrize("step", ["words", "letters", "vectors", "manifest", "rename"])
 def test_full_disk_leaves_no_half_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     owner, name = {
-        "lexical": (LexicalIndex, "save"),
+        "words": (Postings, "save"),
+        "letters": (LetterIndex, "save"),
         "vectors": (VectorStore, "put"),
         "manifest": (folder, "seal"),
         "rename": (folder, "put_in_place"),
@@ -394,7 +456,7 @@ def test_full_disk_leaves_no_half_index(
 def test_full_disk_everywhere_is_one_clear_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LexicalIndex, "save", full_disk)
+    monkeypatch.setattr(Postings, "save", full_disk)
     with pytest.raises(IndexFault, match="磁盘已满") as raised:
         open_index(library(), tmp_path)
     assert "TMPDIR" in str(raised.value)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from langchain_core.documents import Document
 
+from index import contents
 from index.build import Progress
-from index.contents import Entry, entries_of, find_earlier, read_search, write_search
+from index.contents import read_search, write_search
 from index.embedder import ClauseEmbeddings, load_embeddings
+from index.entries import Entry, entries_of, find_earlier
 from index.static_embedder import SHIPPED
+from index.store import VectorStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,6 +108,51 @@ def test_the_result_of_a_change_is_that_of_a_full_build(
     ] == [[(h.row, h.fused) for h in hits if h.fused > LOOSE] for hits in found(anew, given, 0)]  # type: ignore[attr-defined]
 
 
+def in_chroma(folder: Path) -> list[str]:
+    """Return the texts in the collection as it lies in a folder."""
+    store = VectorStore.open(folder, load_embeddings())
+    try:
+        with store._working() as opened:
+            return sorted(opened._collection.get(include=["documents"])["documents"] or [])
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("change", ["added", "removed", "changed", "swapped ids", "unchanged"])
+def test_chroma_is_brought_up_to_date_at_once_where_every_search_reads_it(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr(contents, "EXACT_NUMBERS", 0)
+    given, sealed = CHANGES[change], every_byte(base)
+    write_search(tmp_path, given, load_embeddings(), earlier=find_earlier(base, entries_of(given)))
+    assert in_chroma(tmp_path / "chroma") == sorted(one.page_content for one in given)
+    assert every_byte(base) == sealed
+
+
+def test_elsewhere_it_stays_as_it_is_until_it_is_opened(base: Path, tmp_path: Path) -> None:
+    given, sealed = CHANGES["changed"], every_byte(base)
+    write_search(tmp_path, given, load_embeddings(), earlier=find_earlier(base, entries_of(given)))
+    assert found(tmp_path, given, 0)
+    name = "chroma/chroma.sqlite3"
+    assert (tmp_path / name).samefile(base / name)
+    assert every_byte(base) == sealed
+    copy = tmp_path / "copy"
+    shutil.copytree(tmp_path / "chroma", copy)
+    assert in_chroma(copy) == sorted(one.page_content for one in BASE)
+
+
+def every_byte(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_no_text_is_taken_over_twice(base: Path) -> None:
+    given = CHANGES["the same twice"]
+    assert find_earlier(base, entries_of(given)).rows.tolist() == [*range(40), -1]
+    given = [given[-1], *BASE[1:]]
+    assert find_earlier(base, entries_of(given)).rows.tolist() == [*range(40)]
+    assert find_earlier(base, entries_of(BASE[::-1])).rows.tolist() == [*range(39, -1, -1)]
+
+
 def test_changes_follow_each_other(base: Path, tmp_path: Path) -> None:
     before = base
     for number, change in enumerate(("added", "changed", "removed", "moved in their file")):
@@ -149,6 +198,7 @@ def test_jieba_reads_each_text_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return cut(text)
 
     monkeypatch.setattr("index.words.cut", noting)
+    monkeypatch.setattr("index.words._SHORT", -1)  # else short sentences are kept from other tests
     write_search(tmp_path, BASE, load_embeddings())
     letters = sum(len(text.rstrip("\n")) for text in read)
     assert letters == sum(len(document.page_content.replace("\n", "")) for document in BASE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from index.bm25 import TokenCounts
 from index.letters import K1, B, LetterIndex
 from index.token_table import TokenTable
 from index.words import letters
@@ -21,7 +22,7 @@ EVERY = np.arange(len(TEXTS))
 
 @pytest.fixture
 def index() -> LetterIndex:
-    return LetterIndex.of(TokenTable.of(map(letters, TEXTS)))
+    return LetterIndex.of(TokenCounts.of(TokenTable.of(map(letters, TEXTS)), by_token=False))
 
 
 def test_characters_of_a_text() -> None:
@@ -58,6 +59,6 @@ def test_a_saved_index_gives_the_same(index: LetterIndex, tmp_path: Path) -> Non
 
 
 def test_texts_without_any_character(tmp_path: Path) -> None:
-    empty = LetterIndex.of(TokenTable.of([[], []]))
+    empty = LetterIndex.of(TokenCounts.of(TokenTable.of([[], []]), by_token=False))
     empty.save(tmp_path / "letters")
     assert LetterIndex.load(tmp_path / "letters").match("送检", np.arange(2)).tolist() == [0, 0]

@@ -111,7 +111,7 @@ def test_same_texts_give_the_same_files(tmp_path: Path) -> None:
     for name in ("a", "b"):
         LexicalIndex.build(TEXTS).save(tmp_path / name)
     files = [path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.*")]
-    assert len(files) == 14
+    assert len(files) == 19
     for file in files:
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
