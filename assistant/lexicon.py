@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _OWN, _SUFFIX, _SYNONYM, _PART = 1.0, 0.9, 0.85, 0.8
 _LONGEST_MERGE = 5
+_SHORTENED, _LEFT_OUT = 3, 2
 _LONGEST_NAME = 12
 _GUESSED = 3
 _RARE = 400
@@ -125,7 +126,24 @@ class Lexicon:
         candidates += [(other, _SYNONYM) for other in _synonyms().get(word, ())]
         candidates += [(wider, _SYNONYM) for wider in _wider().get(word, ())]
         known = [(form, strength) for form, strength in candidates if self.frequency(form)]
+        known = known or [(form, _SUFFIX) for form in self._in_full(word)]
         return (*known, *(part for part in self._parts(word) if part[0] != word))
+
+    def _in_full(self, word: str) -> list[str]:
+        """Return the policies' words that a word shortens: 体育馆 is said for 体育场馆."""
+        if len(word) < _SHORTENED:
+            return []
+        alike = self._by_ends.get((word[0], word[-1]), ())
+        longer = [name for name in alike if 0 < len(name) - len(word) <= _LEFT_OUT]
+        return [name for name in longer if re.fullmatch(".?".join(map(re.escape, word)), name)]
+
+    @cached_property
+    def _by_ends(self) -> dict[tuple[str, str], list[str]]:
+        """Return the vocabulary in order by the first and the last letter of its words."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for name in sorted(self.vocabulary):
+            found.setdefault((name[0], name[-1]), []).append(name)
+        return found
 
     def _is_kind(self, word: str) -> bool:
         wider = _wider().get(word, ())

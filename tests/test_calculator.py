@@ -277,7 +277,7 @@ def test_the_inverse_of_tiers_and_units(tmp_path: Path) -> None:
     assert invert(tiers, Decimal(15_000)).value == 3_000_000
     assert not invert(tiers, Decimal(30_001)).reachable
     assert invert(unit, Decimal(5000)).value == 3
-    assert invert(unit).reason == "条文没有写上限，没有“拿满”一说。"
+    assert invert(unit).reason == "条文没有写上限，谈不上拿满。"
 
 
 def test_the_contract_json() -> None:
