@@ -53,6 +53,14 @@ SETS = (
     QuestionSet(SHIPPED / "minhang-robot.expert.jsonl", (), 0.97),
     QuestionSet(SHIPPED / "minhang-robot.voices.jsonl", (), 0.93),
     QuestionSet(SHIPPED / "minhang-robot.street.jsonl", (), 0.96),
+    QuestionSet(SHIPPED / "minhang-robot.owners.jsonl", (), 0.98),
+    QuestionSet(SHIPPED / "minhang-robot.survey.jsonl", (), 0.98),
+    QuestionSet(SHIPPED / "minhang-robot.talks.jsonl", (), 0.97),
+    QuestionSet(SHIPPED / "minhang-robot.stories.jsonl", (), 0.95),
+    QuestionSet(SHIPPED / "minhang-robot.scenarios.jsonl", (), 0.90),
+    QuestionSet(SHIPPED / "minhang-robot.acceptance.jsonl", (), 0.98),
+    QuestionSet(SHIPPED / "minhang-robot.steps.jsonl", (), 0.98),
+    QuestionSet(SHIPPED / "minhang-robot.plain.jsonl", (), 0.91),
     QuestionSet(
         INVENTED / "yunting-lowaltitude.jsonl",
         ("yunting-lowaltitude",),
@@ -60,7 +68,9 @@ SETS = (
     ),
     QuestionSet(INVENTED / "yulan-software.jsonl", ("yulan-software",), 0.92),
     QuestionSet(INVENTED / "qinghe-trade.jsonl", ("qinghe-trade",), 0.86),
-    QuestionSet(INVENTED / "lingxi-talent.jsonl", ("lingxi-talent",), 0.87),
+    QuestionSet(INVENTED / "lingxi-talent.jsonl", ("lingxi-talent",), 0.93),
+    QuestionSet(INVENTED / "shanyin-equipment.jsonl", ("shanyin-equipment",), 0.96),
+    QuestionSet(INVENTED / "wangshu-sports.jsonl", ("wangshu-sports",), 0.84),
     QuestionSet(INVENTED / "together.jsonl", ("yunting-lowaltitude", "yulan-software"), 0.90),
 )
 
