@@ -35,22 +35,25 @@ def without_others(
 ) -> tuple[Told, ...]:
     """Leave out figures that carry the name of an award the question isn't taken to be about.
 
-    Beside a sum without such a name, a verb of another award's is enough (投入800万，卖了300万).
+    Beside a sum without such a name, any word of another award's is enough (投入800万，卖了300万).
     A word that the clauses asked about use themselves is no such name.
     """
     others = [rule for rule in library.awards if rule not in rules]
     clauses = [library.clause(rule.policy, rule.clause) for rule in rules]
     texts = [clause.text for clause in clauses if clause]
 
-    def names_another(item: Told, shortest: int) -> bool:
-        cue = cue_beside(item, others, shortest)
-        return bool(cue) and not any(cue in text for text in texts)
+    labels = {item.label for rule in others for item in rule.inputs}
+
+    def names_another(item: Told, *, in_full: bool = False) -> bool:
+        cue = cue_beside(item, others, _VERB)
+        said = cue in labels if in_full else bool(cue)
+        return said and not any(cue in text for text in texts)
 
     own = {item for item in told if nearest_rule(item, rules)}
-    foreign = {item for item in told if item not in own and names_another(item, _VERB)}
+    foreign = {item for item in told if item not in own and names_another(item)}
     sums = {t for t in told if t.role is Role.FACT and t.quantity.kind is Kind.MONEY}
-    shortest = _VERB if sums - foreign else _NAME
-    return tuple(item for item in told if item in own or not names_another(item, shortest))
+    alone = not sums - foreign
+    return tuple(item for item in told if item in own or not names_another(item, in_full=alone))
 
 
 def implied(told: tuple[Told, ...], library: Library) -> tuple[Clause, ...]:

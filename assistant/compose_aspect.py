@@ -97,6 +97,8 @@ def carrying(found: Aspect, worked: Worked, lexicon: Lexicon) -> list[Clause]:
     if inside or found.topical:
         return inside
     everywhere = [c for c in lexicon.clauses if not policies or c.policy in policies]
+    if topics:
+        everywhere = [c for c in everywhere if not _pays_for_else(c, topics, lexicon)]
     carrying = [clause for clause in everywhere if says(found, clause)]
     asked = worked.evidence.question.text
     texts = {
@@ -109,6 +111,11 @@ def carrying(found: Aspect, worked: Worked, lexicon: Lexicon) -> list[Clause]:
         return clause not in naming, -kinship(asked, texts[clause], found, lexicon)
 
     return sorted(carrying, key=order)
+
+
+def _pays_for_else(clause: Clause, topics: tuple[Clause, ...], lexicon: Lexicon) -> bool:
+    """Tell whether a clause is about an award of its own that a question isn't about."""
+    return clause not in topics and bool(lexicon.library.awards_of(clause.policy, clause.label))
 
 
 def kinship(asked: str, text: str, found: Aspect, lexicon: Lexicon) -> float:

@@ -28,7 +28,7 @@ def together(worked: Worked, lexicon: Lexicon) -> Draft | None:
     first = found.parts[0]
     working = Calculation(
         first.policy, first.award, first.clause, found.step.item, None, Nature.UNSPECIFIED,
-        steps=(found.step,),
+        steps=(found.step,), parts=len(found.parts),
     )  # fmt: skip
     form = wording.SUMMED if found.is_sum else wording.DIFFER
     is_ceiling = any(part.nature is Nature.CEILING for part in found.parts)

@@ -187,7 +187,7 @@ def _talk(text: str) -> Outcome | None:
 def _without_injection(text: str) -> str:
     """Drop the stretches of a turn that try to instruct the assistant."""
     within = next(found for outcome, _, found in _patterns() if outcome is Outcome.INJECTION)
-    pieces = re.split(r"(?<=[，,。；;！!？?\n])|(?<=\.)\s", text)
+    pieces = re.split(r"(?<=[，,。；;：:！!？?\n])|(?<=\.)\s", text)
     return "".join(piece for piece in pieces if within and not within.search(piece))
 
 

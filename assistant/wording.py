@@ -185,4 +185,5 @@ TALK = {
     Outcome.THANKS: THANKS,
     Outcome.NOT_UNDERSTOOD: NOT_UNDERSTOOD,
     Outcome.UNSAFE: UNSAFE,
+    Outcome.OFF_TOPIC: OFF_TOPIC,
 }
