@@ -19,6 +19,7 @@ from assistant.passage import Part, Passage, passages
 from assistant.sentences import Sentence, granting, sentences
 from assistant.steps import Draft, Worked
 from assistant.told import Role, is_year
+from assistant.topics import is_specific
 from corpus.award import Nature
 from corpus.money import Kind, figures
 
@@ -51,7 +52,7 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     citations: list[Citation] = []
     for clause in _confirming(worked):
         own = [found for found in here if says(found, clause)]
-        if own or not here:
+        if own or not here or _asked_apart(clause, here, worked, lexicon):
             said, cited = _about(clause, worked, own, lexicon)
             lines += said
             citations += cited
@@ -64,6 +65,17 @@ def topical(worked: Worked, lexicon: Lexicon) -> Draft | None:
     return Draft(
         worked, Outcome.ANSWERED, text, tuple(citations), (), (), suggestions, tuple(lines)
     )
+
+
+def _asked_apart(clause: Clause, asked: list[Aspect], worked: Worked, lexicon: Lexicon) -> bool:
+    """Tell whether a sentence of its own asks for a clause: 卖到多少有补？还有去国外参展呢？"""
+    question, text = worked.evidence.question, lexicon.text_of(clause)
+    for sentence in re.finditer(r"[^？?。！!；;]+", question.text):
+        named = [t for t in question.terms if sentence.start() <= t.start < sentence.end()]
+        held = any(is_specific(t, lexicon) and lexicon.strength(t, text) for t in named)
+        if held and not any(found.cues.search(sentence[0]) for found in asked):
+            return True
+    return False
 
 
 def _denies(worked: Worked, lexicon: Lexicon) -> bool:
