@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _BREAK = re.compile(r"(?<=[，,。？?！!；;])|(?=另外|还有|以及|并且|此外)")
 _NEAR = 8
 _LONG_CUE = 4
+_BY_WHOM = re.compile(r"由谁(?:来|去)?([\u4e00-\u9fff]{2})")
 
 
 class Group(StrEnum):
@@ -55,13 +56,15 @@ class Aspect:
     def about(self, forms: Iterable[str], asked: str) -> Aspect:
         """Return the aspect as a question asks for it.
 
-        A long cue of the question (营业执照) is evidence where a clause uses it too; evidence of a
-        thing's definition must follow one of the thing's names.
+        A long cue of the question (营业执照) is evidence where a clause uses it too, and so is a
+        clause that says who does what is asked (由谁牵引); evidence of a thing's definition must
+        follow one of the thing's names.
         """
         names = "|".join(map(re.escape, forms))
         if self.evidence and self.group is Group.TEXT and not self.of_term:
             said = {m[0] for m in self.cues.finditer(asked) if len(m[0]) >= _LONG_CUE}
-            words = "|".join(map(re.escape, sorted(said)))
+            by_whom = [f"由[^，。；]{{2,16}}{done}" for done in _BY_WHOM.findall(asked)]
+            words = "|".join([*map(re.escape, sorted(said)), *by_whom])
             also = re.compile(f"{self.evidence.pattern}|{words}") if words else self.evidence
             return replace(self, evidence=also)
         if not (self.of_term and self.evidence and names):

@@ -61,6 +61,10 @@ SETS = (
     QuestionSet(SHIPPED / "minhang-robot.acceptance.jsonl", (), 0.98),
     QuestionSet(SHIPPED / "minhang-robot.steps.jsonl", (), 0.98),
     QuestionSet(SHIPPED / "minhang-robot.plain.jsonl", (), 0.91),
+    QuestionSet(SHIPPED / "minhang-robot.mixed.jsonl", (), 0.97),
+    QuestionSet(SHIPPED / "minhang-robot.audit.jsonl", (), 0.97),
+    QuestionSet(SHIPPED / "minhang-robot.everyday.jsonl", (), 0.95),
+    QuestionSet(SHIPPED / "minhang-robot.sides.jsonl", (), 0.95),
     QuestionSet(
         INVENTED / "yunting-lowaltitude.jsonl",
         ("yunting-lowaltitude",),
@@ -71,6 +75,7 @@ SETS = (
     QuestionSet(INVENTED / "lingxi-talent.jsonl", ("lingxi-talent",), 0.93),
     QuestionSet(INVENTED / "shanyin-equipment.jsonl", ("shanyin-equipment",), 0.96),
     QuestionSet(INVENTED / "wangshu-sports.jsonl", ("wangshu-sports",), 0.84),
+    QuestionSet(INVENTED / "lanpu-storage.jsonl", ("lanpu-storage",), 0.92),
     QuestionSet(INVENTED / "together.jsonl", ("yunting-lowaltitude", "yulan-software"), 0.90),
 )
 
