@@ -135,7 +135,7 @@ class Lexicon:
             return []
         alike = self._by_ends.get((word[0], word[-1]), ())
         longer = [name for name in alike if 0 < len(name) - len(word) <= _LEFT_OUT]
-        return [name for name in longer if re.fullmatch(".?".join(map(re.escape, word)), name)]
+        return [name for name in longer if re.fullmatch(".{0,2}".join(map(re.escape, word)), name)]
 
     @cached_property
     def _by_ends(self) -> dict[tuple[str, str], list[str]]:

@@ -85,3 +85,32 @@ def test_an_unknown_aspect_is_an_error() -> None:
 def test_any_text_splits_into_stretches_of_its_own_words(text: str) -> None:
     assert all(stretch in text for stretch in stretches(text))
     assert set(asked_aspects(text)) <= set(aspects())
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "not_asked"),
+    [
+        ("分几个阶段拨，每个阶段拨百分之几", "instalment", "staging"),
+        ("评审专家由哪个部门聘请", "department", "review"),
+        ("研发费用加计扣除比例是多少", "tax", "rate"),
+        ("拿了钱以后几年内不准迁出", "restriction", "duration"),
+        ("还没到封顶吧，补助多少", "amount", "inverse"),
+        ("一年到顶能拿多少", "amount", "inverse"),
+        ("联合几家公司能申请吗", "eligibility", "number"),
+    ],
+)
+def test_a_part_of_one_aspect_is_no_aspect_of_its_own(
+    question: str, asked: str, not_asked: str
+) -> None:
+    found = {aspect.id for aspect in asked_aspects(question)}
+    assert asked in found
+    assert not_asked not in found
+
+
+def test_the_questions_own_words_are_evidence() -> None:
+    """营业执照 asked about and written, 由谁牵引 asked and 由…牵引 written."""
+    materials = aspect("materials").about((), "没办营业执照行吗")
+    assert materials.carried_by("取得营业执照的民宿")
+    assert not aspect("materials").carried_by("取得营业执照的民宿")
+    department = aspect("department").about((), "联盟由谁牵引")
+    assert department.carried_by("由龙头企业牵引的产业联盟")

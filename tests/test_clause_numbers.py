@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.clause_numbers import Fit, called_in, fit, read_numbers
+from assistant.clause_numbers import Fit, called_in, fit, names, read_numbers
 from corpus.policy import Clause, Policy, PolicyInfo
 
 
@@ -69,3 +69,21 @@ def test_a_clause_fits_by_its_own_number_first(
     typed: tuple[int, ...], found: Clause, how: Fit
 ) -> None:
     assert fit(typed, found) is how
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "is_named"),
+    [
+        ("第（三）条至第（十三）条由经信局受理", "（五）", True),
+        ("第（三）条至第（十三）条由经信局受理", "（十四）", False),
+        ("第三至五条由商务局受理", "4", True),
+        ("申报第五条、第七条的", "第七条", True),
+        ("申报第五条、第七条的", "第六条", False),
+        ("按三年支付", "3", False),
+        ("第三条", "二、3", False),
+    ],
+)
+def test_a_text_names_a_clause_alone_or_within_a_range(
+    text: str, label: str, is_named: bool
+) -> None:
+    assert names(text, clause(label)) is is_named

@@ -149,3 +149,25 @@ def test_a_new_context_is_empty_and_knows_no_facts() -> None:
     assert context.facts_of("open-call-research") == {}
     assert (context.topics, context.facts, context.asked, context.unplaced) == ((), (), (), ())
     assert not context.awaits
+
+
+@pytest.mark.parametrize(
+    ("turns", "yuan"),
+    [
+        (("智慧养老产品销售补助怎么算", "2200", "万"), 660_000),
+        (("做传感器，研发投入是600", "单位是万元，能补多少"), 1_800_000),
+        (
+            ("智慧养老产品一款卖了2900万，补多少", "还有第二款，1150万", "第二款单独算是多少"),
+            345_000,
+        ),
+        (("三款智慧医疗产品", "第一款卖了1800万", "第二款卖了600万", "第三款2500万"), 1_290_000),
+        ((SELLS, "如果再多卖三成呢"), 1_950_000),
+        (("我投了1000万", "是研发投入，做机械臂，问最高能补多少"), 2_000_000),
+        (("智慧教育产品卖了1700万", "我们还有款智慧医疗的，卖了2500万，这款补多少"), 750_000),
+    ],
+)
+def test_a_turn_completes_what_was_told_before(
+    assistant: Assistant, turns: tuple[str, ...], yuan: int
+) -> None:
+    """A unit said alone, one of several, a change in words, an award named last."""
+    assert [amount for _, amount in paid(said(assistant, *turns))] == [Decimal(yuan)]

@@ -23,6 +23,8 @@ def lexicon() -> Lexicon:
         ("龙头企业", "链主企业"),
         ("智慧工厂", "智能工厂"),
         ("研发费用", "研发投入"),
+        ("检测室", "检测实验室"),
+        ("专利", "知识产权"),
     ],
 )
 def test_a_word_finds_the_policys_word_for_it(lexicon: Lexicon, word: str, form: str) -> None:
@@ -90,3 +92,9 @@ def test_a_clause_carries_its_own_words(lexicon: Lexicon) -> None:
 )
 def test_a_place_without_what_kind_of_place_it_is(region: str, stem: str) -> None:
     assert place_stem(region) == stem
+
+
+def test_a_kind_is_told_from_what_it_is_a_kind_of(lexicon: Lexicon) -> None:
+    """专利 finds 知识产权, but is only a kind of it; 收购 is another word for 并购."""
+    kinds = {term.text: term.is_kind for term in lexicon.terms("专利和收购")}
+    assert kinds == {"专利": True, "收购": False}

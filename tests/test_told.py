@@ -53,6 +53,10 @@ def figures(lexicon: Lexicon, text: str, *, leaning: bool = False) -> tuple[Told
         ("500亿元是补贴总额，对吗", Role.STATED),
         ("我们的800万，这个数是什么口径", Role.FACT),
         ("800万是我们的投资额，对吗", Role.FACT),
+        ("单品早过一千万了，能补多少", Role.STATED),
+        ("上限改成500万了吗", Role.STATED),
+        ("第一阶段到账了200万", Role.RECEIVED),
+        ("那200万的额度，用掉了多少", Role.STATED),
     ],
 )
 def test_what_a_figure_stands_for(lexicon: Lexicon, text: str, role: Role) -> None:
@@ -110,3 +114,24 @@ def test_units_must_agree(lexicon: Lexicon) -> None:
     assert is_measured_in(item, money)
     assert not is_measured_in(item, dollars)
     assert not is_measured_in(item, count)
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("服务机器人卖2000万就是补100万咯", [Role.FACT, Role.STATED]),
+        ("奖励20万还是30万", [Role.STATED, Role.STATED]),
+        ("销售额4.5千万，就是4500万", [Role.FACT, Role.STATED]),
+        ("额度200万，用掉了125万", [Role.FACT, Role.RECEIVED]),
+    ],
+)
+def test_figures_are_read_beside_one_another(
+    lexicon: Lexicon, text: str, roles: list[Role]
+) -> None:
+    """A figure equated with another, put beside another, said again, taken off another."""
+    assert [found.role for found in figures(lexicon, text)] == roles
+
+
+def test_a_bare_number_after_a_word_of_spending_is_a_sum(lexicon: Lexicon) -> None:
+    [item] = figures(lexicon, "今年付利息12000，贴多少")
+    assert is_measured_in(INVESTMENT.inputs[0], item.quantity)
