@@ -210,6 +210,7 @@ class Assistant:
         )
         if len(about) == 1 and reading.context.trail and is_compared(question):
             about = (*(c for c in reading.context.trail[-1:] if c not in about), *about)
+        about = about or reading.context.topics
         if about and not question.references and len(quantities) > 1:
             policies = {clause.policy for clause in about}
             named = (c for c in also_named(quantities, self.library) if c.policy in policies)
@@ -217,7 +218,6 @@ class Assistant:
         unknown = Unmentioned() if question.references else unmentioned(question, self._lexicon)
         if reading.is_case or reading.together or (reading.adds and question.quantities):
             unknown = replace(unknown, decides=False)
-        about = about or reading.context.topics
         if not about and not unknown.decides:
             about = implied(quantities, self.library)
         return Evidence(reading, matches, about, unknown, quantities, found.notes)
