@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 def asks_back(rules: list[AwardRule], evidence: Evidence) -> bool:
     """Tell whether a turn asks what an input of these awards has to come to."""
-    if evidence.question.asks("inverse") and _has_goal(evidence):
+    claims = any(item.role is Role.STATED for item in evidence.told) and evidence.question.confirms
+    if evidence.question.asks("inverse") and _has_goal(evidence) and not claims:
         return True
     return _goal_before(evidence) is not None or any(_asks_input(rule, evidence) for rule in rules)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ABSURD = Decimal(10) ** 13
 _PAYS = "资助|补贴|补助|奖励|经费|支持|扶持|奖金|封顶|上限|的顶|奖补|一次性|的钱"
 _STATES_BEFORE = re.compile(
-    r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|补|奖励?|资助|补贴|补助|支持|扶持|不超过|拿满|领满)(?:了|是)?$"
+    r"(?:最高|最多|上限|封顶|顶格|固定|直接|每次|每年|都|只|就|统一|一律)?(?:给|(?<!研)(?<!开)发|补|奖励?|资助|补贴|补助|支持|扶持|不超过|拿满|领满)(?:了|是)?$"
     r"|(?:最高|最多|上限|封顶|顶|标准|比例)(?:就|才|只|都|已经?)?(?:(?:改|变|调|提|涨|降)(?:成|为|到|高到|低到))?(?:是|为|到|有)?(?:了)?$|不是$|其中(?:有|约)?$|(?:^|拿|领|给|补|得|要|吃|们|你|的)(?:到|了|满|着)?(?:那|这)个?$|[把将]$"
     r"|(?:[0-9%万亿元成](?:那|不)*就是|等于|=|算下来(?:是)?|算出来(?:是)?|乘出来(?:是)?|合计得)$"
 )
@@ -40,7 +40,7 @@ _PRICE = re.compile(
     r"(?:是|为|卖|要|就|按|大概|大约|约)*$"
 )
 _EACH_OF = re.compile(
-    r"每(款|个|种|项|场|家|座|期|年)[^，。；]{0,8}$|(款|个|种|项|场|家|座)[^，。；]{0,8}各[^，。；]{0,6}$"
+    r"每(款|个|种|项|场|家|座|期|年)[^，。；]{0,8}$|(款|个|种|项|场|家|座)[^。；]{0,12}各[^，。；]{0,6}$"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _MANY = 5
@@ -51,7 +51,7 @@ _EACH = re.compile(
 )
 _POINTS = re.compile(r"(?:那么?|那如果|如果|要是|假如|若|改成|换成|变成)?(?:是|到|为)?")
 _EQUATES = re.compile(
-    r"(?:元|块)?(?:就|是|等于|能拿|能补|补|给)(?:是|能|可以|有|拿|得|补|到|了)*"
+    r"(?:元|块)?(?:就|是|等于|能拿|能补|补|给)(?:是|能|可以|有|拿|得|补|到|了|满)*"
     r"(?=[0-9一二两三四五六七八九十百千])"
 )
 _AGAIN = re.compile(r"(?:就是|也就是|即|等于|合)$")
@@ -197,9 +197,15 @@ def _role(question: Question, quantity: Quantity, before: str, after: str, leani
         return Role.RECEIVED
     if is_year(quantity):
         return Role.STATED
-    if question.asks("inverse") and not _DONE.search(before):
+    if question.asks("inverse") and not _DONE.search(before) and not _is_equation(question):
         return Role.WANTED
     return Role.STATED if _is_stated(question, quantity, before, after, leaning) else Role.FACT
+
+
+def _is_equation(question: Question) -> bool:
+    """Tell whether a turn asks if one sum gives another: 榜额3000万就能拿满2000万咯."""
+    first = question.money[:-1]
+    return question.confirms and any(_EQUATES.match(question.text[q.end :]) for q in first)
 
 
 def _is_received(question: Question, quantity: Quantity, before: str, after: str) -> bool:

@@ -65,6 +65,8 @@ SETS = (
     QuestionSet(SHIPPED / "minhang-robot.audit.jsonl", (), 0.97),
     QuestionSet(SHIPPED / "minhang-robot.everyday.jsonl", (), 0.95),
     QuestionSet(SHIPPED / "minhang-robot.sides.jsonl", (), 0.95),
+    QuestionSet(SHIPPED / "minhang-robot.closing.jsonl", (), 0.96),
+    QuestionSet(SHIPPED / "minhang-robot.final.jsonl", (), 0.97),
     QuestionSet(
         INVENTED / "yunting-lowaltitude.jsonl",
         ("yunting-lowaltitude",),
