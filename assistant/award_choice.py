@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from corpus.library import Library
     from corpus.policy import Clause
 
-_NAME = 3
-"""From this length on, a cue names an input rather than hints at it."""
 _VERB = 2
+"""From this length on, a cue names an input rather than hints at it."""
 
 
 def _in_policy_words(question: Question) -> str:

@@ -1,7 +1,7 @@
 """What a conversation has settled so far, and how a follow-up leans on it.
 
 A `Context` is a frozen value that the caller keeps and hands back; nothing is shared between
-conversations, and only the last turn's settled points are carried on.
+conversations, and only settled points are carried on, a bounded number of them.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def resolve(question: Question, context: Context, lexicon: Lexicon) -> Reading:
     """Let a question take over the topic, the aspects or the facts of the turns before it."""
     if question.talk:
         return Reading(question, Context())
-    if asks_together(question, context.cases):
+    if asks_together(question, context.cases) and _stays(question, context, lexicon):
         return Reading(_with_aspects(question, context), context, leaning=True, together=True)
     if context == Context():
         return Reading(question, Context())
@@ -152,6 +152,16 @@ def _of_trail(question: Question, context: Context, lexicon: Lexicon) -> tuple[C
         return tuple(clause for clause, is_said in zip(pair, said, strict=True) if is_said)
     at_large = re.search(words["of_all"], question.text) or not question.asks("compare")
     return () if names or at_large else pair
+
+
+def _stays(question: Question, context: Context, lexicon: Lexicon) -> bool:
+    """Tell whether what a turn names was spoken of before."""
+    texts = [lexicon.text_of(clause) for clause in context.trail]
+    return all(
+        any(lexicon.strength(term, text) >= lexicon.best(term) / 2 for text in texts)
+        for term in question.terms
+        if is_specific(term, lexicon)
+    )
 
 
 def is_compared(question: Question) -> bool:

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from assistant.aspects import Group
 from assistant.lexicon import language
 from assistant.told import Role
 from corpus.money import Kind
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 
 def asks_rest(evidence: Evidence) -> bool:
     """Tell whether a turn asks what is left, or changes what was paid in a talk about that."""
-    says = re.search(language()["rest"], evidence.question.text) is not None
-    return says or (evidence.reading.leaning and evidence.reading.context.paid is not None)
+    if re.search(language()["rest"], evidence.question.text):
+        return True
+    goes_on = evidence.reading.leaning and evidence.reading.context.paid is not None
+    tells = any(item.role is Role.RECEIVED for item in evidence.told)
+    return goes_on and (tells or evidence.question.asks_group(Group.MONEY))
 
 
 def paid_before(evidence: Evidence) -> Decimal | None:

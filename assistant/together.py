@@ -7,9 +7,10 @@ takes one case of an award from another.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.aspects import Group
 from assistant.awards import most
 from assistant.balance import at_most
 from assistant.calculation import Calculation, Step, subtracted, summed
@@ -42,7 +43,7 @@ class Combination:
 
     parts: tuple[Calculation, ...]
     step: Step
-    is_sum: bool = field(default=True)
+    is_sum: bool
 
 
 def kept(before: tuple[Case, ...], now: tuple[Case, ...]) -> tuple[Case, ...]:
@@ -72,7 +73,8 @@ def asks_together(question: Question, cases: tuple[Case, ...]) -> bool:
     """
     words, text = language(), question.text
     own = {found.value for found in question.money} - _gaps(cases)
-    if own:
+    of_more = any(a.group is not Group.MONEY and not a.weak for a in question.aspects)
+    if own or (of_more and not question.asks("compare", "stacking")):
         return False
     if re.search(words["sums_up"], text):
         several = len(cases) >= _PAIR or (cases and re.search(words["each_own"], text))

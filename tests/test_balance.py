@@ -55,6 +55,12 @@ def test_what_is_left_is_worked_out(
     assert words in answer.text
 
 
+def test_the_rest_is_not_told_where_something_else_is_asked(assistant: Assistant) -> None:
+    """After a talk about the rest, a question about review is about review."""
+    turns = ["国家级公共服务平台落户支持多少", "首期已经拿到280万，后续最多还有多少", "要评审吗"]
+    assert not said(assistant, *turns).calculations
+
+
 def test_one_sum_for_several_products_is_asked_for_product_by_product(assistant: Assistant) -> None:
     """A threshold for each product can't be held to what they sold together."""
     answer = said(assistant, "两款养老机器人加起来卖了1800万，补助算一下")

@@ -72,6 +72,18 @@ def test_a_sum_of_its_own_is_a_case_of_its_own(assistant: Assistant) -> None:
     assert [found.amount for found in answer.calculations] == [Decimal(15_000_000)]
 
 
+@pytest.mark.parametrize(
+    ("asked", "clause"), [("这个政策一共几条", None), ("智能工厂总共能拿多少", "4")]
+)
+def test_what_is_not_of_the_cases_is_no_sum(
+    assistant: Assistant, asked: str, clause: str | None
+) -> None:
+    """A count of the document, and another award, are answered for themselves."""
+    answer = said(assistant, "揭榜额1000万，最多多少", "智慧医疗单品卖2000万呢", asked)
+    assert "相加合计" not in answer.text
+    assert clause is None or cited(answer) == {clause}
+
+
 def test_one_case_alone_is_no_sum(assistant: Assistant) -> None:
     """Nothing is added where only one case was asked."""
     answer = said(assistant, "揭榜额1000万，最多多少", "总共多少")
