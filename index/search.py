@@ -47,6 +47,8 @@ EXACT_NUMBERS = 64_000_000
 
 _NO_MEANING = 1e-5
 """Cosines up to this are 0 but for rounding."""
+_GROUP = 16
+"""In groups of so many values the largest are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class HybridSearch:
         meaning = cosines * (cosines > _NO_MEANING)
         cosine = float(meaning.max())
         fused = wording.fused + _meaning(meaning)
-        rows = _largest(fused, max(SPELT, top))
+        rows = largest(fused, max(SPELT, top))
         if not rows.size:
             return ()
         values = fused[rows] + WEIGHT * np.square(self.lexical.letters.match(query, rows))
@@ -173,7 +175,7 @@ class HybridSearch:
         rows = [self._rows[name] for name in near]
         cosines = np.full(len(self._ids), -1, np.float32)
         cosines[rows] = list(near.values())
-        worded = np.setdiff1d(_largest(fused, CANDIDATES), rows)
+        worded = np.setdiff1d(largest(fused, CANDIDATES), rows)
         if worded.size:
             vectors = self.store.vectors([self._ids[row] for row in worded])
             cosines[worded] = products(vectors, vector)
@@ -195,7 +197,7 @@ class HybridSearch:
         likely = fused + _meaning(about)
         if within is not None:
             likely *= within
-        rows = _largest(likely, COMPARED)
+        rows = largest(likely, COMPARED)
         cosines = np.full(len(self._ids), -1, np.float32)
         cosines[rows] = products(vectors[rows], vector)
         return cosines
@@ -219,12 +221,25 @@ def _strength(share: float, cosine: float) -> float:
     return (2 * math.sqrt(share) + min(cosine, 1.0)) / 3
 
 
-def _largest(values: Scores, count: int) -> Rows:
+def largest(values: Scores, count: int) -> Rows:
     """Return the rows of the largest values above 0, in order: `count`, more if the last ties."""
     if len(values) <= count:
         return np.flatnonzero(values > 0)
-    least = np.partition(values, -count)[-count]
+    likely = values
+    if len(values) >= _GROUP * count:
+        likely = values[values >= _bound(values, count)]
+    least = np.partition(likely, -count)[-count]
     return np.flatnonzero(values >= least) if least > 0 else np.flatnonzero(values > 0)
+
+
+def _bound(values: Scores, count: int) -> np.float32:
+    """Return a value that at least `count` reach: as many groups of values have one of that size.
+
+    Sorting out what is below it first is several times faster than parting all values.
+    """
+    size = len(values) // _GROUP
+    best = values[: size * _GROUP].reshape(_GROUP, size).max(axis=0)
+    return np.float32(np.partition(best, -count)[-count])
 
 
 def content(headings: Iterable[str], text: str) -> str:

@@ -22,7 +22,7 @@ from index.contents import read_search, write_search
 from index.embedder import load_embeddings
 from index.lexical import LexicalIndex
 from index.retriever import PolicyRetriever, documents_of
-from index.search import CANDIDATES, Found, HybridSearch
+from index.search import CANDIDATES, Found, HybridSearch, largest
 from index.store import VectorStore
 
 if TYPE_CHECKING:
@@ -340,3 +340,15 @@ def test_the_score_is_the_chance_of_an_answer(compass: HybridSearch) -> None:
     assert finding.found[0].score == pytest.approx(confidence(finding.carried), abs=1e-6)
     assert compass.look("？", 4).carried == 0
     assert 0 < confidence(0) < confidence(0.5) < confidence(5) < 1
+
+
+@pytest.mark.parametrize("count", [1, 7, 100])
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.05, 1.0])
+def test_the_largest_are_those_that_sorting_finds(count: int, share: float) -> None:
+    """Looking in groups first changes nothing: ties of the last included, zeros left out."""
+    random = np.random.default_rng(count)
+    for size in (1, 50, 16 * count, 16 * count + 5, 5_000):
+        values = np.round(random.random(size), 3) * (random.random(size) < share)
+        least = np.sort(values)[::-1][:count][-1]
+        wanted = np.flatnonzero((values >= least) & (values > 0))
+        assert (largest(values.astype(np.float32), count) == wanted).all()
