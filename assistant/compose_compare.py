@@ -139,9 +139,12 @@ def _set_out(
     lines += ["", *notice(tuple(shown), lexicon)]
     cited = [c for side in sides for c in grant_citations(side.rule, side.clause)]
     cited += [sentences(clause)[0].cite() for line, clause in items if clause in silent]
+    told = {side.rule.id for side in sides if side.measure is Measure.TOLD}
+    shown_sums = tuple(found for found in worked.calculations if found.award in told)
+    if contrast:
+        shown_sums += (contrast.working,)
     return Draft(
-        worked, Outcome.ANSWERED, "\n".join(lines), tuple(cited),
-        (contrast.working,) if contrast else (), passages=tuple(said),
+        worked, Outcome.ANSWERED, "\n".join(lines), tuple(cited), shown_sums, passages=tuple(said)
     )  # fmt: skip
 
 
@@ -183,11 +186,11 @@ def _sides_of_all(worked: Worked, lexicon: Lexicon) -> list[Side]:
 
 def _side(worked: Worked, clause: Clause, rule: AwardRule) -> Side:
     question = worked.evidence.question
+    if question.asks("rate"):
+        return Side(clause, rule, Measure.RATE, highest_rate(rule))
     told = [c.amount for c in worked.calculations if c.award == rule.id and c.amount is not None]
     if told:
         return Side(clause, rule, Measure.TOLD, max(told))
-    if question.asks("rate"):
-        return Side(clause, rule, Measure.RATE, highest_rate(rule))
     if isinstance(rule.amount, PerUnit) and re.search(language()["each_unit"], question.text):
         return Side(clause, rule, Measure.UNIT, rule.amount.pays)
     return Side(clause, rule, Measure.MOST, most(rule))
@@ -199,7 +202,7 @@ def _contrast(sides: list[Side], lexicon: Lexicon) -> Contrast | None:
     if len(ranked) != _PAIR or any(side.worth is None for side in ranked):
         return None
     more, less = ranked
-    if more.worth is None or less.worth is None or more.worth == less.worth:
+    if not more.worth or not less.worth or more.worth == less.worth:
         return None
     by_rate = more.measure is Measure.RATE
     step = subtracted(more.worth, less.worth, more.quote, by_rate=by_rate)
@@ -270,6 +273,9 @@ def _extreme(ranked: list[Side], asked: str) -> str:
 def _line(side: Side, lexicon: Lexicon, *, needs: bool) -> str:
     rule, clause = side.rule, side.clause
     name = rule.names[0] if rule.names else rule.title
-    line = f"{clause.reference}（{name}）：{gives(rule, clause, lexicon.library)}"
+    words = gives(rule, clause, lexicon.library)
+    line = f"{clause.reference}（{name}）：{words}"
+    if side.measure is Measure.TOLD:
+        line = f"{clause.reference}（{name}）：{side.written}，标准为{words}"
     demands = conditions(rule)
     return f"{line}。要求：{demands}" if needs and demands else line

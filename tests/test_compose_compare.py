@@ -132,3 +132,17 @@ def test_a_difference_that_is_wrong_is_refused(assistant: Assistant) -> None:
         calculations=(replace(working, steps=(wrong,)),),
     )
     assert any("difference" in fault for fault in faults(changed, assistant.library))
+
+
+def test_rates_are_compared_whatever_sums_are_told(assistant: Assistant) -> None:
+    """A sum told beside a question for rates is no rate to be set against one."""
+    answer = said(assistant, "我们打算投6500万，揭榜挂帅和核心零部件相比，哪个给的比例更高")
+    assert "50% − 30% = 20个百分点" in answer.text
+
+
+def test_of_three_awards_each_says_what_it_comes_to(assistant: Assistant) -> None:
+    """The sums that a ranking rests on are told and proved."""
+    asked = "揭榜额3000万、研发投入800万、新落户链主投资5000万，哪个拿得最多"
+    answer = said(assistant, asked)
+    assert {found.clause for found in answer.calculations} == {"2", "3", "6"}
+    assert all(words in answer.text for words in ("最高1500万元", "500万元", "最高200万元"))
