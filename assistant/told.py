@@ -265,6 +265,8 @@ def _is_stated(
         return False
     if quantity.kind is Kind.RATE or _STATES_AFTER.search(after):
         return True
+    if re.search(language()["cost_part"], before):
+        return True
     if _STATES_BEFORE.search(before) and not (quantity.kind is Kind.COUNT and quantity.unit):
         return True
     checks = question.confirms or question.polar
