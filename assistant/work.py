@@ -50,18 +50,17 @@ def work(evidence: Evidence, library: Library) -> Worked:
     facts: list[tuple[str, tuple[tuple[str, tuple[Decimal, ...]], ...]]] = []
     waiting: AwardRule | None = None
     several = _are_several(evidence)
+    several_asked = re.search(language()["several_asked"], evidence.question.text) is not None
+    figures = without_others(told, rules, library)
     for rule in relevant(rules, told):
-        for known, case, whole in _readings(
-            rule, rules, without_others(told, rules, library), evidence, library
-        ):
+        for known, case, whole in _readings(rule, rules, figures, evidence, library):
             if known:
                 kept = [entry for entry in facts if entry[0] != rule.id]
                 facts = [*kept, (rule.id, tuple((whole if several else known).items()))]
             if left := _left(rule, known, evidence):
                 calculations.append(left)
                 continue
-            several_asked = re.search(language()["several_asked"], evidence.question.text)
-            beside = bool(several_asked) and any(
+            beside = several_asked and any(
                 other.clause == rule.clause for other in rules if other is not rule
             )
             if not _is_wanted(rule, known, evidence, case, beside=beside):

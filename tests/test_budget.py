@@ -44,6 +44,7 @@ def test_without_limits_nothing_stops(tmp_path: Path) -> None:
     meter = Meter(limits(), DayBook(tmp_path))
     for _ in range(20):
         meter.begin(10**6)
+    assert DayBook(tmp_path).used() == (20, 20 * 10**6)
 
 
 def test_a_call_that_never_returns_counts_as_estimated(tmp_path: Path) -> None:
